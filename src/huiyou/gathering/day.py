@@ -1,0 +1,157 @@
+"""The whole day from a folder, as a rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from huiyou.drawing import Commitment, DiceTier, Draw, rehearse
+from huiyou.errors import Fault, ImpossibleError, InputError
+from huiyou.gathering.facts import Facts
+from huiyou.gathering.folder import TOML, Folder
+from huiyou.grouping import Grouping, group
+from huiyou.people import Applicant, Clean, clean
+from huiyou.proof import Chance
+from huiyou.selection import Quota, Selection, select
+
+__all__ = ["Day", "run_day"]
+
+TICKET_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that reads like something else
+TICKET_LENGTH = 8
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All that was decided, and the facts it was decided from.
+
+    Parameters
+    ----------
+    folder : Folder
+    seed : str
+    clean : Clean
+    selection : Selection
+    grouping : Grouping
+    tickets : dict of str to str
+        Code of everyone with a seat, by id: what they draw with.
+    commitment, draw : Commitment and Draw, or None if nothing is drawn
+    """
+
+    folder: Folder
+    seed: str
+    clean: Clean
+    selection: Selection
+    grouping: Grouping
+    tickets: dict[str, str]
+    commitment: Commitment | None
+    draw: Draw | None
+
+    @property
+    def facts(self) -> Facts:
+        """What the organiser wrote in ``gathering.toml``."""
+        return self.folder.facts
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """Quotas for the seats."""
+        return self.folder.quotas
+
+    def applicant(self, id_: str) -> Applicant:
+        """Give one applicant by id."""
+        return next(who for who in self.clean.people if who.id == id_)
+
+
+def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> Day:
+    """Clean the applicants, give the seats, set the tables and draw the prizes.
+
+    Parameters
+    ----------
+    folder : Folder
+    seed : str
+        Everything that chance decides comes from it: same folder, same seed, same day.
+    report : callable
+        Told the step (``clean``, ``select``, ``group``, ``draw``) and the share of it that is done.
+
+    Returns
+    -------
+    Day
+
+    Raises
+    ------
+    InputError
+        If the applicants' table does not hold what is needed, or has fewer people than seats.
+    ImpossibleError
+        If quotas, tables or prizes cannot be met.
+    """
+    facts = folder.facts
+    report("clean", 0)
+    people = clean(folder.sheet, folder.form)
+    _check_enough(folder, people)
+    report("select", 0)
+    together = people.companions if facts.applicants.companions == "mutual" else ()
+    selection = select(
+        people.persons(),
+        facts.gathering.seats,
+        folder.quotas,
+        together=together if facts.seats.together else (),
+        alternates=facts.seats.alternates,
+        seed=seed,
+    )
+    report("group", 0)
+    chosen = set(selection.chosen)
+    grouping = group(
+        [person for person in people.persons() if person.id in chosen],
+        facts.gathering.tables,
+        rounds=facts.gathering.rounds,
+        terms=facts.terms,
+        together=together if facts.tables.together else (),
+        seed=seed,
+        sweeps=facts.tables.sweeps,
+        report=lambda share: report("group", share),
+    )
+    report("draw", 0)
+    tickets = _tickets(selection, seed)
+    commitment, result = _draw(folder, tickets, seed)
+    report("draw", 1)
+    return Day(folder, seed, people, selection, grouping, tickets, commitment, result)
+
+
+def _check_enough(folder: Folder, people: Clean) -> None:
+    seats, there = folder.facts.gathering.seats, len(people.people)
+    if seats > there:
+        params = {"seats": seats, "people": there, "rejected": people.counts["rejected"]}
+        raise InputError([Fault("seats_exceed_people", TOML, None, "gathering.seats", params)])
+
+
+def _tickets(selection: Selection, seed: str) -> dict[str, str]:
+    """Draw a code for everyone with a seat, all different."""
+    chance = Chance(seed).fork("tickets")
+    tickets: dict[str, str] = {}
+    taken = set[str]()
+    for who in selection.chosen:
+        code = ""
+        while not code or code in taken:
+            code = "".join(chance.pick(TICKET_ALPHABET) for _ in range(TICKET_LENGTH))
+        taken.add(code)
+        tickets[who] = f"{code[:4]}-{code[4:]}"
+    return tickets
+
+
+def _draw(
+    folder: Folder, tickets: dict[str, str], seed: str
+) -> tuple[Commitment, Draw] | tuple[None, None]:
+    facts = folder.facts
+    if facts.draw is None:
+        return None, None
+    prizes = sum(prize.quantity for prize in folder.prizes)
+    if prizes > len(tickets):
+        raise ImpossibleError("prizes_exceed_entrants", prizes=prizes, entrants=len(tickets))
+    first = facts.when(facts.draw.at)
+    tiers = [
+        DiceTier(prize.tier, prize.name, prize.quantity, first + k * timedelta(seconds=facts.draw.every))
+        for k, prize in enumerate(folder.prizes)
+    ]
+    entrants = dict.fromkeys(sorted(tickets.values()), 1)
+    return rehearse(entrants, tiers, event=facts.gathering.slug, seed=seed)

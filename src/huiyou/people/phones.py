@@ -1,0 +1,104 @@
+"""What counts as a mobile phone number, and one way to write it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import PhoneNumberType, ValidationResult
+
+from huiyou.text import tidy
+
+__all__ = ["BadPhoneError", "Phone", "read_phone"]
+
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_REASONS = {
+    ValidationResult.TOO_SHORT: "phone_too_short",
+    ValidationResult.TOO_LONG: "phone_too_long",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone_too_short",
+    ValidationResult.INVALID_COUNTRY_CODE: "phone_bad_country",
+    ValidationResult.INVALID_LENGTH: "phone_bad_length",
+}
+
+
+class BadPhoneError(ValueError):
+    """Text that is no possible mobile number; ``reason`` is the code of why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A mobile number.
+
+    Parameters
+    ----------
+    number : str
+        E.164, ``+8613800138000``.
+    region : str
+        Two letters of ISO 3166, ``CN``; ``001`` for numbers of no country.
+    assigned : bool
+        Whether it lies in a range that the region has given out. One that does not may be new.
+    """
+
+    number: str
+    region: str
+    assigned: bool
+
+
+def read_phone(text: str, region: str) -> Phone:
+    """Read a mobile number as people type it.
+
+    Parameters
+    ----------
+    text : str
+        Full-width digits, spaces, dashes, ``+86``, ``0086`` and ``86`` in front are all read.
+    region : str
+        Two letters of ISO 3166, for a number without a country code.
+
+    Returns
+    -------
+    Phone
+
+    Raises
+    ------
+    BadPhoneError
+        If the number is not possible as a mobile number of its region.
+
+    Notes
+    -----
+    Google's libphonenumber in its Python port: *possible* looks at length by region and type,
+    *assigned* at the ranges given out.
+
+    Examples
+    --------
+    >>> read_phone("１９９ 0000-0166", "CN").number
+    '+8619900000166'
+    >>> read_phone("+852 5689 0689", "CN").region
+    'HK'
+    >>> read_phone("1990000", "CN")
+    Traceback (most recent call last):
+    huiyou.people.phones.BadPhoneError: phone_too_short
+    """
+    text = tidy(text)
+    if _SCIENTIFIC.fullmatch(text):
+        raise BadPhoneError("phone_scientific")
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        too_long = error.error_type == phonenumbers.NumberParseException.TOO_LONG
+        raise BadPhoneError("phone_too_long" if too_long else "phone_not_a_number") from error
+    if number.extension:
+        raise BadPhoneError("phone_not_a_number")
+    result = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
+    if result != ValidationResult.IS_POSSIBLE:
+        raise BadPhoneError(_REASONS[result])
+    return Phone(
+        number=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        region=phonenumbers.region_code_for_number(number)
+        or phonenumbers.region_code_for_country_code(number.country_code),
+        assigned=phonenumbers.is_valid_number(number),
+    )

@@ -1,0 +1,7 @@
+"""议程: what happens when, for calendars and conference apps."""
+
+from huiyou.programme.calendar import calendar
+from huiyou.programme.frab import schedule_xml
+from huiyou.programme.session import Occasion, Session, Speaker
+
+__all__ = ["Occasion", "Session", "Speaker", "calendar", "schedule_xml"]

@@ -1,0 +1,57 @@
+"""The programme as an iCalendar file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+import icalendar
+
+from huiyou.programme.session import Occasion, Session
+
+__all__ = ["calendar"]
+
+
+def calendar(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
+    r"""Write a calendar with one entry for each session.
+
+    Parameters
+    ----------
+    occasion : Occasion
+    sessions : sequence of Session
+
+    Returns
+    -------
+    bytes
+        RFC 5545, UTF-8. The time stamp of each entry is the beginning of the occasion, since a
+        clock would make every run differ; identities stay the same, so a newer file replaces an
+        older one.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> start = datetime(2024, 5, 25, 6, tzinfo=UTC)
+    >>> day = Occasion("shenzhen-2024", "深圳站", "宴会厅", start, start, "UTC")
+    >>> calendar(day, [Session("talk", "AIGC", start, 30)]).count(b"BEGIN:VEVENT")
+    1
+    """
+    book = icalendar.Calendar()
+    book.add("prodid", "-//Huiyou//huiyou//ZH")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    book.add("x-wr-calname", occasion.title)
+    for position, session in enumerate(sessions, start=1):
+        entry = icalendar.Event()
+        entry.add("uid", f"{occasion.guid(position)}@huiyou")
+        entry.add("dtstamp", occasion.starts.astimezone(UTC))
+        entry.add("dtstart", session.starts)
+        entry.add("dtend", session.ends)
+        entry.add("summary", session.title)
+        entry.add("location", session.room or occasion.venue)
+        entry.add("categories", [session.kind])
+        people = "\n".join(f"{who.name}，{who.title}" if who.title else who.name for who in session.speakers)
+        if people:
+            entry.add("description", people)
+        book.add_component(entry)
+    book.add_missing_timezones()
+    return book.to_ical()

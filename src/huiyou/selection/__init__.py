@@ -1,0 +1,8 @@
+"""席位: who has a seat, within the quotas."""
+
+from huiyou.selection.choose import select
+from huiyou.selection.judge import verify
+from huiyou.selection.quotas import Quota, read_quotas
+from huiyou.selection.record import Selection
+
+__all__ = ["Quota", "Selection", "read_quotas", "select", "verify"]
