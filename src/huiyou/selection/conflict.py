@@ -20,8 +20,8 @@ def explain(program: Program) -> HuiyouError:
     -------
     QuotaError
         ``conflict``: quotas that together leave no choice, while any of them left out would;
-        ``changes``: quotas with their new bounds, moving as few seats as possible;
-        ``seats``. Or an `ImpossibleError` ``seats_not_filled`` if companions alone make the number
+        ``asked`` and ``changes``: quotas that would give way, as they are and as they would be, moving
+        as few seats as possible; ``seats``. Or an `ImpossibleError` ``seats_not_filled`` if companions alone make the number
         of seats unreachable.
 
     Notes
@@ -61,6 +61,10 @@ def explain(program: Program) -> HuiyouError:
                 "row": quotas[q].row,
             }
             for q in kept
+        ],
+        asked=[
+            {"feature": quotas[q].feature, "value": quotas[q].value, "min": quotas[q].minimum, "max": quotas[q].maximum}
+            for q, _ in changes
         ],
         changes=[
             {

@@ -1,0 +1,341 @@
+"""The commands of Huiyou."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from huiyou import __version__, sample
+from huiyou.errors import Fault, HuiyouError, InputError, QuotaError
+from huiyou.gathering import Day, check, read_folder, run_day
+from huiyou.people import Clean
+from huiyou.phrases import LANGUAGES, Speaker
+from huiyou.proof import Verdict, canonical
+from huiyou.results import Written, check_out, write_results
+
+__all__ = ["main"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+MOST_MAPPED_COLUMNS = 40
+
+# How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
+STEPS = {
+    "read": 1, "clean": 2, "select": 3, "group": 30, "draw": 1, "lists": 5,
+    "badges": 25, "cards": 30, "signs": 8, "pages": 3,
+}  # fmt: skip
+
+
+class Desk:
+    """Where a command speaks: a person's terminal in their language, or JSON lines, on stderr."""
+
+    def __init__(self, language: str, machine: bool) -> None:
+        self.speaker = Speaker(language)
+        self.machine = machine
+        self.console = Console(stderr=True, highlight=False, soft_wrap=False)
+
+    def tell(self, event: str, **fields: Any) -> None:
+        """Write one event for a machine."""
+        if self.machine:
+            print(json.dumps({"event": event, **fields}, ensure_ascii=False), file=sys.stderr)
+
+    def show(self, *things: Any, style: str | None = None) -> None:
+        """Write something for a person."""
+        if not self.machine:
+            for thing in things:
+                self.console.print(thing, style=style, markup=False)
+
+    def say(self, code: str, **params: Any) -> str:
+        """Give a sentence in the reader's language."""
+        return self.speaker.say(code, **params)
+
+    def table(self, *headings: str) -> Table:
+        """Give an empty table."""
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        return table
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, float], None]]:
+        """Show a bar over all steps, and give what moves it."""
+        bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+            console=self.console, transient=True, disable=self.machine,
+        )  # fmt: skip
+        starts, at = {}, 0
+        for step, length in STEPS.items():
+            starts[step], at = at, at + length
+        with bar:
+            task = bar.add_task("", total=at)
+            told: list[str] = []
+
+            def report(step: str, share: float) -> None:
+                bar.update(
+                    task,
+                    description=self.say(f"step.{step}"),
+                    completed=starts[step] + share * STEPS[step],
+                )
+                if step not in told:
+                    told.append(step)
+                    self.tell("step", step=step)
+
+            yield report
+
+    def faults(self, error: InputError) -> None:
+        """List everything that is wrong with the input."""
+        self.show(self.say("run.faults", n=len(error.faults)), style="bold red")
+        for fault in error.faults:
+            what, mend = self.speaker.fault(fault)
+            self.tell("fault", code=fault.code, file=fault.file, row=fault.row, column=fault.column, what=what, mend=mend)  # fmt: skip
+            self.show(f"  {self.speaker.place(fault)}", style="bold")
+            self.show(f"    {what}", f"    → {mend}")
+        self.show(self.say("run.stopped"), style="dim")
+
+    def error(self, error: HuiyouError) -> None:
+        """Say what cannot be done, and what would make it possible."""
+        what = self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
+        self.tell("error", code=error.code, what=what, **error.params)
+        self.show(what, style="bold red")
+        if isinstance(error, QuotaError):
+            self._conflict(error)
+
+    def _conflict(self, error: QuotaError) -> None:
+        words = {key: self.say(f"conflict.{key}") for key in ("row", "feature", "value", "range", "pool", "now", "then")}  # fmt: skip
+        conflict = self.table(words["row"], words["feature"], words["value"], words["range"], words["pool"])
+        asked = {}
+        for row in error.params["conflict"]:
+            conflict.add_row(str(row["row"]), row["feature"], row["value"], _range(row), str(row["pool"]))
+        for row in error.params["asked"]:
+            asked[row["feature"], row["value"]] = row
+        changes = self.table(words["feature"], words["value"], words["now"], words["then"])
+        for row in error.params["changes"]:
+            changes.add_row(row["feature"], row["value"], _range(asked[row["feature"], row["value"]]), _range(row))
+        self.show("", self.say("conflict.title"), conflict, "", self.say("conflict.changes"), changes)
+
+
+def _range(quota: dict[str, Any]) -> str:
+    return f"{quota['min']}–{quota['max']}"
+
+
+def _language() -> str:
+    """Chinese, unless the system speaks English."""
+    for name in ("HUIYOU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "en" if value.lower().startswith("en") else "zh"
+    return "zh"
+
+
+def command(function: F) -> F:
+    """Give a command its common options, and turn errors into exit codes."""
+
+    @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="语言 · language")
+    @click.option("--json", "machine", is_flag=True, help="stderr 写成 JSON · stderr as JSON lines")
+    @click.pass_context
+    def run(context: click.Context, /, lang: str | None, machine: bool, **options: Any) -> None:
+        desk = Desk(lang or _language(), machine)
+        try:
+            code = function(desk, **options)
+        except InputError as error:
+            desk.faults(error)
+            code = error.exit_code
+        except HuiyouError as error:
+            desk.error(error)
+            code = error.exit_code
+        context.exit(code or 0)
+
+    run.__doc__ = function.__doc__
+    for option in reversed(getattr(function, "__click_params__", [])):
+        run = _with(run, option)
+    return click.command(name=function.__name__)(run)  # type: ignore[return-value]
+
+
+def _with(run: Any, option: click.Parameter) -> Any:
+    run.__click_params__ = [*getattr(run, "__click_params__", []), option]
+    return run
+
+
+@click.group()
+@click.version_option(__version__, prog_name="huiyou")
+def main() -> None:
+    """会友 Huiyou：从报名到抽奖，每个决定都能查证。 Gatherings whose every decision can be checked."""
+
+
+@command
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="结果文件夹 · folder for the results")
+@click.option("--seed", help="种子；缺省用活动的短名 · seed; the gathering's slug by default")
+def run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
+    """从普通文件走完一整天（彩排）。 The whole day from plain files, as a rehearsal."""
+    _run(desk, directory, out, seed)
+
+
+@command
+@click.option("--out", type=click.Path(path_type=Path), default=Path("RESULTS"), show_default=True, help="结果文件夹 · folder for the results")
+def demo(desk: Desk, out: Path) -> None:
+    """运行随附的样例：1,600 人报名的深圳站。 Run the sample: 1,600 applicants in Shenzhen."""
+    with resources.as_file(sample.folder("shenzhen")) as folder:
+        _run(desk, folder, out, None)
+
+
+@command
+@click.argument("directory", type=click.Path(path_type=Path))
+def new(desk: Desk, directory: Path) -> None:
+    """建一个带说明、可直接运行的活动文件夹。 Make a commented gathering folder that runs."""
+    if directory.exists() and (directory.is_file() or any(directory.iterdir())):
+        raise InputError([Fault("dir_not_empty", str(directory))])
+    with resources.as_file(sample.folder("new")) as folder:
+        shutil.copytree(folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    desk.show(desk.say("run.created", path=directory), f"\n  huiyou run {directory} --out RESULTS\n")
+    desk.tell("created", path=str(directory))
+    print(directory)
+
+
+@command
+@click.argument("record", type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--fingerprint", help="抽奖前拿到的指纹 · fingerprint from before the draw")
+@click.option("--rolls", multiple=True, metavar="TIER=DIGITS", help="现场看到的骰子 · dice as seen in the room")
+@click.option("--seen", multiple=True, metavar="HEX", help="手机记下的事件摘要 · hash of an event a phone kept")
+def verify(
+    desk: Desk,
+    record: Path,
+    inputs: Sequence[Path],
+    fingerprint: str | None,
+    rolls: Sequence[str],
+    seen: Sequence[str],
+) -> int:
+    """检验一份记录。 PROVEN 0，REFUSED 4，CONSISTENT 5。 Judge a record."""
+    faults = [Fault("input_missing", str(path)) for path in (record, *inputs) if not path.exists()]
+    faults += [Fault("input_missing", str(record)) for _ in [0] if record.is_dir()]
+    pairs = [roll.partition("=") for roll in rolls]
+    faults += [Fault("rolls_form", params={"value": "".join(pair)}) for pair in pairs if not all(pair)]
+    if faults:
+        raise InputError(faults)
+    folder = clean = None
+    for path in inputs:
+        if path.is_dir():
+            folder = read_folder(path)
+        else:
+            clean = _read_clean(path)
+    try:
+        verdict = check(
+            record.read_bytes(),
+            folder=folder,
+            clean=clean,
+            fingerprint=fingerprint,
+            rolls={tier: digits for tier, _, digits in pairs},
+            seen=seen,
+        )
+    except InputError as error:
+        raise InputError(
+            [Fault(fault.code, fault.file or str(record), fault.row, fault.column, fault.params) for fault in error.faults]
+        ) from error  # fmt: skip
+    _show_verdict(desk, record, verdict)
+    print(verdict.status)
+    return verdict.exit_code
+
+
+def _read_clean(path: Path) -> Clean:
+    try:
+        return Clean.from_dict(canonical.loads(path.read_bytes()))
+    except (HuiyouError, KeyError, TypeError, ValueError) as error:
+        raise InputError([Fault("not_a_record", str(path))]) from error
+
+
+def _show_verdict(desk: Desk, record: Path, verdict: Verdict) -> None:
+    desk.tell("verdict", record=str(record), status=verdict.status, reasons=list(verdict.reasons),
+              claims=list(verdict.claims), facts=dict(verdict.facts))  # fmt: skip
+    style = {"PROVEN": "bold green", "CONSISTENT": "bold yellow", "REFUSED": "bold red"}[verdict.status]
+    desk.show(f"{desk.say(f'verdict.{verdict.status}')}  {record}", style=style)
+    for claim in verdict.claims:
+        desk.show(f"  ✓ {desk.say(f'claim.{claim}')}")
+    for reason in verdict.reasons:
+        known = desk.speaker.knows(f"why.{reason}")
+        desk.show(f"  · {desk.say(f'why.{reason}') if known else desk.say('why.other', code=reason)}")
+    for name, value in verdict.facts:
+        desk.show(f"    {desk.say(f'fact.{name}')}  {value}", style="dim")
+
+
+def _run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
+    check_out(out)
+    with _compiling() as compiled, desk.progress() as report:
+        report("read", 0)
+        folder = read_folder(directory)
+        seed = seed or folder.facts.gathering.slug
+        day = run_day(folder, seed=seed, report=report)
+        written = write_results(day, out, report=report)
+    _show_day(desk, day, written)
+    if compiled:
+        desk.show(desk.say("run.compiled", seconds=sum(compiled)), style="dim")
+        desk.tell("compiled", seconds=round(sum(compiled), 2))
+    desk.show(desk.say("run.done", path=written.page), style="bold")
+    print(written.page)
+
+
+@contextmanager
+def _compiling() -> Iterator[list[float]]:
+    """Listen for numba's compiler and give the seconds it took."""
+    from numba.core import event  # noqa: PLC0415 -- slow import
+
+    seconds: list[float] = []
+    with event.install_timer("numba:compile", seconds.append):
+        yield seconds
+
+
+def _show_day(desk: Desk, day: Day, written: Written) -> None:
+    columns = day.clean.columns
+    layout = desk.say("layout.table") if columns["layout"] == "table" else columns["layout"]
+    mapping = desk.table(desk.say("run.column_field"), desk.say("run.column_name"), "")
+    named = [(desk.say(f"field.{name}"), name, column) for name, column in columns["fields"].items()]
+    named += [(name, name, column) for name, column in columns["traits"].items()]
+    for shown, name, column in named[:MOST_MAPPED_COLUMNS]:
+        mapping.add_row(shown, column, desk.say("run.guessed") if name in columns["guessed"] else "")
+    desk.show(desk.say("run.columns", layout=layout), mapping, "")
+    summary = desk.table("", "")
+    figures = _figures(day)
+    for name, value in figures:
+        summary.add_row(desk.say(f"summary.{name}"), value)
+    desk.show(summary, "")
+    desk.tell("summary", columns=columns, files=list(written.files), **dict(figures))
+    for file, column in day.folder.extra_columns:
+        desk.show(desk.say("run.extra", file=file, columns=column), style="yellow")
+    if written.missing_glyphs:
+        desk.show(desk.say("run.glyphs", characters=written.missing_glyphs), style="yellow")
+    if not written.pdf:
+        desk.show(desk.say("run.no_pdf"), style="yellow")
+
+
+def _figures(day: Day) -> list[tuple[str, str]]:
+    counts, about, grouping = day.clean.counts, day.facts.gathering, day.grouping
+    figures = [(name, f"{counts[name]:,}") for name in ("rows", "rejected", "duplicates", "variant_cells", "formula_cells", "companions_mutual")]  # fmt: skip
+    figures += [
+        ("pending", str(len(day.clean.pending_companions))),
+        ("applicants", f"{counts['applicants']:,}"),
+        ("chosen", f"{len(day.selection.chosen):,}"),
+        ("alternates", f"{len(day.selection.alternates):,}"),
+        ("tables", f"{about.tables} × {about.rounds}"),
+        ("gap", f"{float(grouping.gap):.2%}"),
+        ("repeats", str(grouping.repeats)),
+    ]
+    if grouping.wants:
+        figures.append(("wants", f"{float(grouping.smallest_want):.0%} / {float(grouping.mean_want):.1%}"))
+    if day.commitment:
+        prizes = sum(prize.quantity for prize in day.folder.prizes)
+        figures += [("prizes", str(prizes)), ("fingerprint", day.commitment.fingerprint)]
+    return [*figures, ("seed", day.seed)]
+
+
+for each in (run, demo, new, verify):
+    main.add_command(each)

@@ -1,0 +1,280 @@
+"""What the results page shows, worked out from the records: numbers, and places to draw them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+from huiyou.gathering import Day
+from huiyou.people import Applicant
+
+__all__ = ["Seat", "View"]
+
+COLOURS = 12
+STRIP_ROWS = 3  # dots above each other in the picture of all applicants
+RING, TABLE_BOX = 44, 120  # radius of the seats round a table, and the box it is drawn in
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Everyone of one trade as dots, the chosen first."""
+
+    name: str
+    colour: int
+    people: int
+    chosen: int
+    dots: tuple[tuple[int, int, bool], ...]  # column, row, chosen
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place at a table."""
+
+    who: Applicant
+    trade: str
+    colour: int
+    host: bool
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaBar:
+    """One quota as a bar of 0 to 100."""
+
+    value: str
+    low: int
+    high: int
+    pool: int
+    chosen: int
+    left: float
+    width: float
+    share: float
+    mark: float
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How often two trades shared a table."""
+
+    x: int
+    y: int
+    pairs: int
+    strength: int  # 0 to 10, of the fullest cell
+
+
+class View:
+    """Everything the templates ask of a day.
+
+    Parameters
+    ----------
+    day : Day
+    """
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self.facts = day.facts
+        self.about = day.facts.gathering
+        self.people = {who.id: who for who in day.clean.people}
+        self.chosen = frozenset(day.selection.chosen)
+
+    @cached_property
+    def trade(self) -> str:
+        """Name of the trait that colours stand for: the one that mixing weighs most."""
+        mix = self.facts.terms.mix
+        if mix:
+            return max(mix, key=lambda trait: mix[trait])
+        return next((quota.feature for quota in self.day.quotas), "")
+
+    @cached_property
+    def trades(self) -> list[str]:
+        """Values of that trait, as the quotas order them, then the others by how many have them."""
+        listed = [quota.value for quota in self.day.quotas if quota.feature == self.trade]
+        found = Counter(self.trade_of(who) for who in self.people.values())
+        rest = sorted((v for v in found if v not in listed), key=lambda v: (-found[v], v))
+        return [value for value in listed + rest if found[value]]
+
+    def trade_of(self, who: Applicant) -> str:
+        """Give somebody's value of it; empty if unknown."""
+        return "┋".join(who.traits.get(self.trade, ()))
+
+    def colour(self, trade: str) -> int:
+        """Give the number of a trade's colour."""
+        return self.trades.index(trade) % COLOURS
+
+    @cached_property
+    def strips(self) -> list[Strip]:
+        """All applicants, trade by trade."""
+        strips = []
+        for trade in self.trades:
+            inside = [who.id for who in self.people.values() if self.trade_of(who) == trade]
+            seated = sum(who in self.chosen for who in inside)
+            dots = tuple((k // STRIP_ROWS, k % STRIP_ROWS, k < seated) for k in range(len(inside)))
+            columns = -(-len(inside) // STRIP_ROWS)
+            strips.append(Strip(trade, self.colour(trade), len(inside), seated, dots, columns))
+        return strips
+
+    @property
+    def strip_columns(self) -> int:
+        """Width of the longest strip."""
+        return max((strip.columns for strip in self.strips), default=1)
+
+    @cached_property
+    def quota_groups(self) -> list[tuple[str, list[QuotaBar]]]:
+        """Quotas by feature, as bars on one scale for each feature."""
+        groups: dict[str, list[QuotaBar]] = {}
+        quotas, seats, applicants = self.day.selection.quotas, self.about.seats, len(self.people)
+        for feature in dict.fromkeys(quota["feature"] for quota in quotas):
+            rows = [quota for quota in quotas if quota["feature"] == feature]
+            shares = [quota["pool"] * seats / applicants for quota in rows]
+            full = max(max(quota["max"] for quota in rows), *shares, 1) * 1.04
+            groups[feature] = [
+                QuotaBar(
+                    quota["value"], quota["min"], quota["max"], quota["pool"], quota["chosen"],
+                    left=round(100 * quota["min"] / full, 2),
+                    width=round(max(1.2, 100 * (quota["max"] - quota["min"]) / full), 2),
+                    share=round(100 * share / full, 2),
+                    mark=round(100 * quota["chosen"] / full, 2),
+                )
+                for quota, share in zip(rows, shares, strict=True)
+            ]  # fmt: skip
+        return list(groups.items())
+
+    @cached_property
+    def rounds(self) -> list[list[list[Seat]]]:
+        """Seats by round and table, with their places round the table."""
+        home = self.facts.terms.home_round - 1
+        hosts = set(self.day.grouping.hosts) - {""}
+        return [
+            [self._table(table, hosts if r == home else set()) for table in tables]
+            for r, tables in enumerate(self.day.grouping.rounds)
+        ]
+
+    def _table(self, table: Sequence[str], hosts: set[str]) -> list[Seat]:
+        members = sorted(
+            (self.people[who] for who in table),
+            key=lambda who: (who.id not in hosts, self.trades.index(self.trade_of(who)), who.rows),
+        )
+        middle = TABLE_BOX / 2
+        seats = []
+        for k, who in enumerate(members):
+            angle = 2 * math.pi * k / len(members) - math.pi / 2
+            trade = self.trade_of(who)
+            seats.append(
+                Seat(
+                    who, trade, self.colour(trade), who.id in hosts,
+                    round(middle + RING * math.cos(angle), 1),
+                    round(middle + RING * math.sin(angle), 1),
+                )
+            )  # fmt: skip
+        return seats
+
+    @cached_property
+    def tables_of(self) -> dict[str, list[int]]:
+        """Each person's table by round, from 1."""
+        return {
+            who: [
+                next(t for t, table in enumerate(tables, start=1) if who in table)
+                for tables in self.day.grouping.rounds
+            ]
+            for who in sorted(self.chosen)
+        }
+
+    @cached_property
+    def met(self) -> dict[str, set[str]]:
+        """Whom each person shares a table with over all rounds."""
+        met: dict[str, set[str]] = {who: set() for who in self.chosen}
+        for tables in self.day.grouping.rounds:
+            for table in tables:
+                for who in table:
+                    met[who] |= set(table) - {who}
+        return met
+
+    @cached_property
+    def meetings(self) -> list[Meeting]:
+        """Pairs that shared a table, by their two trades."""
+        index = {trade: k for k, trade in enumerate(self.trades)}
+        pairs: Counter[tuple[int, int]] = Counter()
+        for tables in self.day.grouping.rounds:
+            for table in tables:
+                for a, b in combinations(table, 2):
+                    x, y = index[self.trade_of(self.people[a])], index[self.trade_of(self.people[b])]
+                    pairs[max(x, y), min(x, y)] += 1
+        fullest = max(pairs.values(), default=1)
+        size = range(len(self.trades))
+        return [
+            Meeting(x, y, n := pairs[max(x, y), min(x, y)], math.ceil(10 * n / fullest))
+            for x in size
+            for y in size
+        ]
+
+    @cached_property
+    def others_met(self) -> list[int]:
+        """Number of other people each person met, sorted."""
+        return sorted(len(others) for others in self.met.values())
+
+    @cached_property
+    def trades_met(self) -> list[tuple[int, int, int]]:
+        """How many people met so many trades other than their own: trades, people, height in %."""
+        counts = Counter(
+            len({self.trade_of(self.people[o]) for o in others} - {self.trade_of(self.people[who])})
+            for who, others in self.met.items()
+        )
+        fullest = max(counts.values(), default=1)
+        if not counts:
+            return []
+        return [
+            (n, counts[n], round(100 * counts[n] / fullest))
+            for n in range(min(counts), max(counts) + 1)
+        ]
+
+    def wished(self, who: Applicant, other: Applicant) -> bool:
+        """Say whether ``who`` hoped to meet somebody like ``other``."""
+        return any(
+            value in other.traits.get(there, ())
+            for here, there in self.facts.terms.wants.items()
+            for value in who.traits.get(here, ())
+        )
+
+    @cached_property
+    def winners(self) -> list[tuple[str, str, str, list[tuple[str, Applicant]]]]:
+        """Tier, prize, sponsor and who won it, in the order drawn."""
+        if self.day.draw is None:
+            return []
+        owners = {ticket: self.people[who] for who, ticket in self.day.tickets.items()}
+        return [
+            (
+                prize.tier, prize.name, prize.sponsor,
+                [(ticket, owners[ticket]) for ticket in self.day.draw.winners[prize.tier]],
+            )
+            for prize in self.day.folder.prizes
+        ]  # fmt: skip
+
+    def shown(self, who: Applicant) -> list[str]:
+        """Give what badges and cards show of a person besides the name."""
+        values = ["┋".join(who.traits.get(trait, ())) for trait in self.facts.shown]
+        return [value for value in values if value]
+
+    @property
+    def gap(self) -> str:
+        """How far the tables are from the bound, in percent."""
+        return percent(self.day.grouping.gap, 2)
+
+    @property
+    def reached(self) -> str:
+        """The share of the bound that the tables reach, in percent."""
+        return percent(1 - self.day.grouping.gap, 1)
+
+
+def percent(share: Fraction, digits: int = 0) -> str:
+    """Write a share in percent, rounded down so that nothing looks better than it is."""
+    scale = 10**digits
+    hundredths = math.floor(share * 100 * scale)
+    whole, rest = divmod(hundredths, scale)
+    return f"{whole}.{rest:0{digits}d} %" if digits else f"{whole} %"

@@ -1,0 +1,207 @@
+"""Write the results of a day into a folder, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from huiyou.errors import Fault, InputError, RefusedError
+from huiyou.gathering import Day
+from huiyou.phrases import LANGUAGES, Speaker
+from huiyou.programme import calendar, schedule_xml
+from huiyou.proof import canonical, sealed, unseal
+from huiyou.results.announce import announcements
+from huiyou.results.lists import lists
+from huiyou.results.page import PAGES, page
+from huiyou.results.papers import PAPERS, has_pango, missing_glyphs, paper, pdf
+from huiyou.results.view import View
+
+__all__ = ["Written", "check_out", "write_results"]
+
+MANIFEST = "manifest.json"
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written where.
+
+    Parameters
+    ----------
+    page : Path
+        The results page, in Chinese.
+    files : tuple of str
+    pdf : bool
+        Whether PDFs are among them.
+    missing_glyphs : str
+        Characters of names and traits that the shipped font lacks.
+    """
+
+    page: Path
+    files: tuple[str, ...]
+    pdf: bool
+    missing_glyphs: str
+
+
+def check_out(out: Path) -> None:
+    """Raise `InputError` unless ``out`` is new, empty, or holds nothing but earlier results."""
+    if out.is_file():
+        raise InputError([Fault("out_is_file", str(out))])
+    if not out.exists():
+        return
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    ours: set[str] = set()
+    manifest = out / MANIFEST
+    if manifest.is_file():
+        try:
+            listed = unseal(canonical.loads(manifest.read_bytes()), "results", 1)
+            ours = {MANIFEST, *listed["files"]}
+        except RefusedError:
+            pass  # not a manifest of ours, so nothing here is
+    if there - ours:
+        raise InputError([Fault("out_not_empty", str(out), params={"files": sorted(there - ours)[:5]})])
+
+
+def write_results(day: Day, out: Path, *, report: Report = lambda *_: None) -> Written:
+    """Write records, pages, papers, lists and texts of a day.
+
+    Parameters
+    ----------
+    day : Day
+    out : Path
+        Made if it is not there; earlier results in it are replaced.
+    report : callable
+        Told the step and the share of it that is done.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    InputError
+        If ``out`` holds anything that is not ours; nothing is written then.
+
+    Notes
+    -----
+    Everything goes into a new folder beside ``out``, which takes its place in one rename at the
+    end: whoever looks sees the old results or the new ones. ``manifest.json`` has the SHA-256 of
+    every file.
+    """
+    check_out(out)
+    view = View(day)
+    files = _records(day)
+    report("lists", 0)
+    files |= {f"lists/{name}": data for name, data in lists(view).items()}
+    files |= _programme(day)
+    files |= _papers(view, report)
+    report("pages", 0)
+    files |= _texts(view)
+    files |= _pages(view, files)
+    files[MANIFEST] = canonical.dumps(_manifest(files))
+    _put(files, out)
+    report("pages", 1)
+    return Written(out / PAGES["zh"], tuple(sorted(files)), has_pango(), missing_glyphs(view))
+
+
+def _records(day: Day) -> dict[str, bytes]:
+    files = {
+        "clean.json": canonical.dumps(day.clean.to_dict()),
+        "selection.json": canonical.dumps(day.selection.to_dict()),
+        "grouping.json": canonical.dumps(day.grouping.to_dict()),
+    }
+    if day.commitment and day.draw:
+        files["commitment.json"] = canonical.dumps(dict(day.commitment.public))
+        files["draw.json"] = day.draw.proof
+    return files
+
+
+def _programme(day: Day) -> dict[str, bytes]:
+    sessions = day.facts.programme
+    if not sessions:
+        return {}
+    return {
+        "programme.ics": calendar(day.facts.occasion, sessions),
+        "schedule.xml": schedule_xml(day.facts.occasion, sessions),
+    }
+
+
+def _papers(view: View, report: Report) -> dict[str, bytes]:
+    files = {}
+    for name in PAPERS:
+        report(name, 0)
+        html = paper(view, name)
+        files[f"print/{name}.html"] = html.encode()
+        if has_pango():
+            files[f"print/{name}.pdf"] = pdf(html)
+        report(name, 1)
+    return files
+
+
+def _texts(view: View) -> dict[str, bytes]:
+    return {
+        f"announce/{language}/{key}.txt": text.encode()
+        for language in LANGUAGES
+        for key, _, text in announcements(view, Speaker(language))
+    }
+
+
+def _pages(view: View, files: dict[str, bytes]) -> dict[str, bytes]:
+    written = {}
+    for language, name in PAGES.items():
+        speaker = Speaker(language)
+        texts = [(heading, text) for _, heading, text in announcements(view, speaker)]
+        take = _take(speaker, [*files, MANIFEST])
+        written[name] = page(view, speaker, announcements=texts, take=take, pdf=has_pango()).encode()
+    return written
+
+
+def _take(speaker: Speaker, files: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Sort the files under headings, each with what it is for."""
+    purposes = {
+        "print": ("badges", "cards", "signs"),
+        "lists": ("seats", "alternates", "tables", "winners", "people", "cleaning"),
+        "programme": ("programme", "schedule"),
+        "records": ("clean", "selection", "grouping", "commitment", "draw"),
+    }
+    take = []
+    for heading, stems in purposes.items():
+        rows = [
+            (file, speaker.say(f"take.{stem}_what"))
+            for stem in stems
+            for file in sorted(files, key=lambda path: path.endswith(".html"))
+            if Path(file).stem == stem
+        ]
+        if rows:
+            take.append((speaker.say(f"take.{heading}"), rows))
+    return take
+
+
+def _manifest(files: dict[str, bytes]) -> dict[str, object]:
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return sealed({"kind": "results", "version": 1, "files": hashes})
+
+
+def _put(files: dict[str, bytes], out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, data in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        fresh.chmod(0o755)
+        if out.exists():
+            old = fresh.with_name(fresh.name + "-old")
+            os.replace(out, old)
+            os.replace(fresh, out)
+            shutil.rmtree(old)
+        else:
+            os.replace(fresh, out)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
