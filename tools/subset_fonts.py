@@ -1,8 +1,8 @@
 """Make the two fonts we ship from Debian's fonts-noto-cjk and unicode-data.
 
-    apt-get install fonts-noto-cjk unicode-data
-    pip install fonttools brotli
-    python tools/subset_fonts.py src/huiyou/results/fonts
+apt-get install fonts-noto-cjk unicode-data
+pip install fonttools brotli
+python tools/subset_fonts.py src/huiyou/press/fonts
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def decodable(codec: str, leads: range, trails: list[int]) -> set[int]:
 def general_standard() -> set[int]:
     """Give 通用规范汉字表, the 8,105 characters of the Chinese standard of 2013."""
     return {
-        int(line.split("\t")[0][2:], 16)
+        int(line.split("\t")[0].removeprefix("U+"), 16)
         for path in sorted(UNIHAN.glob("Unihan_*.txt.bz2"))
         for line in bz2.open(path, "rt", encoding="utf-8")
         if "\tkTGH\t" in line

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
@@ -22,18 +22,18 @@ from huiyou.errors import Fault, HuiyouError, InputError, QuotaError
 from huiyou.gathering import Day, check, read_folder, run_day
 from huiyou.people import Clean
 from huiyou.phrases import LANGUAGES, Speaker
+from huiyou.press import Press
 from huiyou.proof import Verdict, canonical
 from huiyou.results import Written, check_out, write_results
 
 __all__ = ["main"]
 
-F = TypeVar("F", bound=Callable[..., Any])
 MOST_MAPPED_COLUMNS = 40
 
 # How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
 STEPS = {
-    "read": 1, "clean": 2, "select": 3, "group": 30, "draw": 1, "lists": 5,
-    "badges": 25, "cards": 30, "signs": 8, "pages": 3,
+    "clean": 2, "select": 3, "group": 30, "draw": 1, "lists": 5,
+    "cards": 60, "badges": 3, "signs": 3, "pages": 3,
 }  # fmt: skip
 
 
@@ -56,13 +56,19 @@ class Desk:
             for thing in things:
                 self.console.print(thing, style=style, markup=False)
 
-    def say(self, code: str, **params: Any) -> str:
+    def say(self, code: str, /, **params: Any) -> str:
         """Give a sentence in the reader's language."""
         return self.speaker.say(code, **params)
 
     def table(self, *headings: str) -> Table:
         """Give an empty table."""
-        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        table = Table(
+            box=None,
+            pad_edge=False,
+            header_style="dim",
+            padding=(0, 2, 0, 0),
+            show_header=any(headings),
+        )
         for heading in headings:
             table.add_column(heading, overflow="fold")
         return table
@@ -105,7 +111,9 @@ class Desk:
 
     def error(self, error: HuiyouError) -> None:
         """Say what cannot be done, and what would make it possible."""
-        what = self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
+        what = (
+            self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
+        )
         self.tell("error", code=error.code, what=what, **error.params)
         self.show(what, style="bold red")
         if isinstance(error, QuotaError):
@@ -113,16 +121,27 @@ class Desk:
 
     def _conflict(self, error: QuotaError) -> None:
         words = {key: self.say(f"conflict.{key}") for key in ("row", "feature", "value", "range", "pool", "now", "then")}  # fmt: skip
-        conflict = self.table(words["row"], words["feature"], words["value"], words["range"], words["pool"])
+        conflict = self.table(
+            words["row"], words["feature"], words["value"], words["range"], words["pool"]
+        )
         asked = {}
         for row in error.params["conflict"]:
-            conflict.add_row(str(row["row"]), row["feature"], row["value"], _range(row), str(row["pool"]))
+            conflict.add_row(
+                str(row["row"]), row["feature"], row["value"], _range(row), str(row["pool"])
+            )
         for row in error.params["asked"]:
             asked[row["feature"], row["value"]] = row
         changes = self.table(words["feature"], words["value"], words["now"], words["then"])
         for row in error.params["changes"]:
-            changes.add_row(row["feature"], row["value"], _range(asked[row["feature"], row["value"]]), _range(row))
-        self.show("", self.say("conflict.title"), conflict, "", self.say("conflict.changes"), changes)
+            changes.add_row(
+                row["feature"],
+                row["value"],
+                _range(asked[row["feature"], row["value"]]),
+                _range(row),
+            )
+        self.show(
+            "", self.say("conflict.title"), conflict, "", self.say("conflict.changes"), changes
+        )
 
 
 def _range(quota: dict[str, Any]) -> str:
@@ -137,7 +156,7 @@ def _language() -> str:
     return "zh"
 
 
-def command(function: F) -> F:
+def command(function: Callable[..., int | None]) -> click.Command:
     """Give a command its common options, and turn errors into exit codes."""
 
     @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="语言 · language")
@@ -158,7 +177,7 @@ def command(function: F) -> F:
     run.__doc__ = function.__doc__
     for option in reversed(getattr(function, "__click_params__", [])):
         run = _with(run, option)
-    return click.command(name=function.__name__)(run)  # type: ignore[return-value]
+    return click.command(name=function.__name__)(run)
 
 
 def _with(run: Any, option: click.Parameter) -> Any:
@@ -174,7 +193,12 @@ def main() -> None:
 
 @command
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="结果文件夹 · folder for the results")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="结果文件夹 · folder for the results",
+)
 @click.option("--seed", help="种子；缺省用活动的短名 · seed; the gathering's slug by default")
 def run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
     """从普通文件走完一整天（彩排）。 The whole day from plain files, as a rehearsal."""
@@ -182,7 +206,13 @@ def run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
 
 
 @command
-@click.option("--out", type=click.Path(path_type=Path), default=Path("RESULTS"), show_default=True, help="结果文件夹 · folder for the results")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("RESULTS"),
+    show_default=True,
+    help="结果文件夹 · folder for the results",
+)
 def demo(desk: Desk, out: Path) -> None:
     """运行随附的样例：1,600 人报名的深圳站。 Run the sample: 1,600 applicants in Shenzhen."""
     with resources.as_file(sample.folder("shenzhen")) as folder:
@@ -196,8 +226,10 @@ def new(desk: Desk, directory: Path) -> None:
     if directory.exists() and (directory.is_file() or any(directory.iterdir())):
         raise InputError([Fault("dir_not_empty", str(directory))])
     with resources.as_file(sample.folder("new")) as folder:
-        shutil.copytree(folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    desk.show(desk.say("run.created", path=directory), f"\n  huiyou run {directory} --out RESULTS\n")
+        shutil.copytree(
+            folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    desk.show(desk.say("run.created"), f"\n  huiyou run {directory} --out RESULTS\n")
     desk.tell("created", path=str(directory))
     print(directory)
 
@@ -206,10 +238,21 @@ def new(desk: Desk, directory: Path) -> None:
 @click.argument("record", type=click.Path(path_type=Path))
 @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--fingerprint", help="抽奖前拿到的指纹 · fingerprint from before the draw")
-@click.option("--rolls", multiple=True, metavar="TIER=DIGITS", help="现场看到的骰子 · dice as seen in the room")
-@click.option("--seen", multiple=True, metavar="HEX", help="手机记下的事件摘要 · hash of an event a phone kept")
+@click.option(
+    "--rolls",
+    multiple=True,
+    metavar="TIER=DIGITS",
+    help="现场看到的骰子 · dice as seen in the room",
+)
+@click.option(
+    "--seen",
+    multiple=True,
+    metavar="HEX",
+    help="手机记下的事件摘要 · hash of an event a phone kept",
+)
 def verify(
     desk: Desk,
+    *,
     record: Path,
     inputs: Sequence[Path],
     fingerprint: str | None,
@@ -220,7 +263,9 @@ def verify(
     faults = [Fault("input_missing", str(path)) for path in (record, *inputs) if not path.exists()]
     faults += [Fault("input_missing", str(record)) for _ in [0] if record.is_dir()]
     pairs = [roll.partition("=") for roll in rolls]
-    faults += [Fault("rolls_form", params={"value": "".join(pair)}) for pair in pairs if not all(pair)]
+    faults += [
+        Fault("rolls_form", params={"value": "".join(pair)}) for pair in pairs if not all(pair)
+    ]
     if faults:
         raise InputError(faults)
     folder = clean = None
@@ -257,30 +302,33 @@ def _read_clean(path: Path) -> Clean:
 def _show_verdict(desk: Desk, record: Path, verdict: Verdict) -> None:
     desk.tell("verdict", record=str(record), status=verdict.status, reasons=list(verdict.reasons),
               claims=list(verdict.claims), facts=dict(verdict.facts))  # fmt: skip
-    style = {"PROVEN": "bold green", "CONSISTENT": "bold yellow", "REFUSED": "bold red"}[verdict.status]
+    style = {"PROVEN": "bold green", "CONSISTENT": "bold yellow", "REFUSED": "bold red"}[
+        verdict.status
+    ]
     desk.show(f"{desk.say(f'verdict.{verdict.status}')}  {record}", style=style)
     for claim in verdict.claims:
         desk.show(f"  ✓ {desk.say(f'claim.{claim}')}")
     for reason in verdict.reasons:
         known = desk.speaker.knows(f"why.{reason}")
-        desk.show(f"  · {desk.say(f'why.{reason}') if known else desk.say('why.other', code=reason)}")
+        desk.show(
+            f"  · {desk.say(f'why.{reason}') if known else desk.say('why.other', code=reason)}"
+        )
     for name, value in verdict.facts:
         desk.show(f"    {desk.say(f'fact.{name}')}  {value}", style="dim")
 
 
 def _run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
     check_out(out)
-    with _compiling() as compiled, desk.progress() as report:
-        report("read", 0)
-        folder = read_folder(directory)
+    folder = read_folder(directory)
+    with Press() as press, _compiling() as compiled, desk.progress() as report:
         seed = seed or folder.facts.gathering.slug
         day = run_day(folder, seed=seed, report=report)
-        written = write_results(day, out, report=report)
+        written = write_results(day, out, press=press, report=report)
     _show_day(desk, day, written)
     if compiled:
         desk.show(desk.say("run.compiled", seconds=sum(compiled)), style="dim")
         desk.tell("compiled", seconds=round(sum(compiled), 2))
-    desk.show(desk.say("run.done", path=written.page), style="bold")
+    desk.show(desk.say("run.done"), style="bold")
     print(written.page)
 
 
@@ -298,10 +346,14 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
     columns = day.clean.columns
     layout = desk.say("layout.table") if columns["layout"] == "table" else columns["layout"]
     mapping = desk.table(desk.say("run.column_field"), desk.say("run.column_name"), "")
-    named = [(desk.say(f"field.{name}"), name, column) for name, column in columns["fields"].items()]
+    named = [
+        (desk.say(f"field.{name}"), name, column) for name, column in columns["fields"].items()
+    ]
     named += [(name, name, column) for name, column in columns["traits"].items()]
     for shown, name, column in named[:MOST_MAPPED_COLUMNS]:
-        mapping.add_row(shown, column, desk.say("run.guessed") if name in columns["guessed"] else "")
+        mapping.add_row(
+            shown, column, desk.say("run.guessed") if name in columns["guessed"] else ""
+        )
     desk.show(desk.say("run.columns", layout=layout), mapping, "")
     summary = desk.table("", "")
     figures = _figures(day)
@@ -330,7 +382,9 @@ def _figures(day: Day) -> list[tuple[str, str]]:
         ("repeats", str(grouping.repeats)),
     ]
     if grouping.wants:
-        figures.append(("wants", f"{float(grouping.smallest_want):.0%} / {float(grouping.mean_want):.1%}"))
+        figures.append(
+            ("wants", f"{float(grouping.smallest_want):.0%} / {float(grouping.mean_want):.1%}")
+        )
     if day.commitment:
         prizes = sum(prize.quantity for prize in day.folder.prizes)
         figures += [("prizes", str(prizes)), ("fingerprint", day.commitment.fingerprint)]

@@ -169,7 +169,9 @@ def _check_list(commit: Mapping[str, Any], entries: Any) -> None:
     _require(protocol.list_root(entries) == commit["root"], "root_differs")
 
 
-def _check_beacons(commit: Mapping[str, Any], beacons: Any, rolls: dict[str, str]) -> dict[str, str]:
+def _check_beacons(
+    commit: Mapping[str, Any], beacons: Any, rolls: dict[str, str]
+) -> dict[str, str]:
     """§4. Give each tier's randomness."""
     _require(isinstance(beacons, dict), "beacons_differ")
     _require(beacons.keys() == {tier["id"] for tier in commit["tiers"]}, "beacons_differ")
@@ -224,7 +226,7 @@ def _check_log(
             prev = protocol.event_hash(event)
             if event.get("type") != "skip":
                 break
-            _check_skip(commit, tier, event, order, passed, until)
+            _check_skip(commit, tier, event, order, passed, until=until)
             _require(event["at"] >= latest, "skips_out_of_order")
             latest = event["at"]
             passed.append(event)
@@ -244,6 +246,7 @@ def _check_skip(
     event: Mapping[str, Any],
     order: Sequence[str],
     passed: Sequence[Mapping[str, Any]],
+    *,
     until: int | None,
 ) -> None:
     """§6."""
@@ -266,11 +269,17 @@ def _check_openings(body: Mapping[str, Any]) -> None:
     openings = body["openings"]
     _require(isinstance(openings, dict), "openings_differ")
     named = {event["leaf"] for event in body["log"] if event["type"] == "skip"}
-    named |= {name for event in body["log"] if event["type"] == "result" for name in event["winners"]}
+    named |= {
+        name for event in body["log"] if event["type"] == "result" for name in event["winners"]
+    }
     _require(openings.keys() == named, "openings_differ")
     for name, opening in openings.items():
-        _require(isinstance(opening, dict) and opening.keys() == {"id", "salt"}, "opening_malformed")
-        _require(_matches(_ID, opening["id"]) and len(opening["id"]) <= LONGEST_ID, "opening_malformed")
+        _require(
+            isinstance(opening, dict) and opening.keys() == {"id", "salt"}, "opening_malformed"
+        )
+        _require(
+            _matches(_ID, opening["id"]) and len(opening["id"]) <= LONGEST_ID, "opening_malformed"
+        )
         _require(_matches(_HEX64, opening["salt"]), "opening_malformed")
         _require(protocol.leaf(opening["id"], opening["salt"]) == name, "opening_differs")
     ids = [opening["id"] for opening in openings.values()]

@@ -27,7 +27,7 @@ class Prize:
 
 
 def read_prizes(sheet: Sheet) -> tuple[tuple[Prize, ...], tuple[str, ...]]:
-    """Read prizes from a table with the columns tier, prize, sponsor and quantity.
+    r"""Read prizes from a table with the columns tier, prize, sponsor and quantity.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def read_prizes(sheet: Sheet) -> tuple[tuple[Prize, ...], tuple[str, ...]]:
     Examples
     --------
     >>> from huiyou.people import read_sheet
-    >>> table = read_sheet("tier,prize,sponsor,quantity\\n1,AR眼镜,极客公园,1\\n".encode(), "prizes.csv")
+    >>> table = read_sheet("tier,prize,sponsor,quantity\n1,AR眼镜,极客公园,1\n".encode(), "prizes.csv")
     >>> read_prizes(table)[0][0].quantity
     1
     """

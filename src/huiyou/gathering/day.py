@@ -150,7 +150,9 @@ def _draw(
         raise ImpossibleError("prizes_exceed_entrants", prizes=prizes, entrants=len(tickets))
     first = facts.when(facts.draw.at)
     tiers = [
-        DiceTier(prize.tier, prize.name, prize.quantity, first + k * timedelta(seconds=facts.draw.every))
+        DiceTier(
+            prize.tier, prize.name, prize.quantity, first + k * timedelta(seconds=facts.draw.every)
+        )
         for k, prize in enumerate(folder.prizes)
     ]
     entrants = dict.fromkeys(sorted(tickets.values()), 1)

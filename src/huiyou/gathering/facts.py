@@ -214,10 +214,16 @@ class Facts(_Table):
     @property
     def terms(self) -> Terms:
         """What tables should be like, for the engine."""
-        needs = [(need.partition("=")[0], need.partition("=")[2]) for need in self.tables.each_table]
+        needs = [
+            (need.partition("=")[0], need.partition("=")[2]) for need in self.tables.each_table
+        ]
         named = self.tables.host
         hosting = [need for need in needs if any(word in need[0].lower() for word in _HOST_WORDS)]
-        host = (named.partition("=")[0], named.partition("=")[2]) if named else next(iter(hosting), None)
+        host = (
+            (named.partition("=")[0], named.partition("=")[2])
+            if named
+            else next(iter(hosting), None)
+        )
         return Terms(
             mix={trait: Fraction(weight) for trait, weight in self.tables.mix.items()},
             wants=dict(self.tables.wants),

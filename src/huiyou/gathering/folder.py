@@ -132,7 +132,15 @@ def _read_table(folder: Path, name: str, sheet: str | None) -> Sheet:
 
 def _read_facts(path: Path) -> Facts:
     if path.stat().st_size > LARGEST_TOML:
-        raise InputError([Fault("file_too_large", TOML, params={"limit": 1, "size": path.stat().st_size // 1024**2})])
+        raise InputError(
+            [
+                Fault(
+                    "file_too_large",
+                    TOML,
+                    params={"limit": 1, "size": path.stat().st_size // 1024**2},
+                )
+            ]
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -142,7 +150,9 @@ def _read_facts(path: Path) -> Facts:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         row = int(found[1]) if found else text.count("\n") + 1
-        raise InputError([Fault("toml_syntax", TOML, row, params={"detail": str(error)})]) from error
+        raise InputError(
+            [Fault("toml_syntax", TOML, row, params={"detail": str(error)})]
+        ) from error
     try:
         facts = Facts.model_validate(written)
     except ValidationError as error:
@@ -162,11 +172,19 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
         faults.append(Fault(code, TOML, _line(text, path), _dotted(path), params))
 
     if facts.when(about.starts) >= facts.when(about.ends):
-        fault("ends_before_start", "gathering", "ends", starts=plain(about.starts), ends=plain(about.ends))
+        fault(
+            "ends_before_start",
+            "gathering",
+            "ends",
+            starts=plain(about.starts),
+            ends=plain(about.ends),
+        )
     if about.tables > about.seats:
         fault("tables_exceed_seats", "gathering", "tables", tables=about.tables, seats=about.seats)
     if facts.tables.home_round > about.rounds:
-        fault("home_round", "tables", "home_round", round=facts.tables.home_round, rounds=about.rounds)
+        fault(
+            "home_round", "tables", "home_round", round=facts.tables.home_round, rounds=about.rounds
+        )
     if facts.terms.host and facts.terms.host not in facts.terms.each_table:
         needs = [f"{trait}={value}" for trait, value in facts.terms.each_table]
         fault("host_not_needed", "tables", "host", value=facts.tables.host, needs=needs)
@@ -174,7 +192,9 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
         if wish in facts.tables.mix:
             fault("want_in_mix", "tables", "wants", wish, name=wish)
     for position in sessions_outside(facts):
-        fault("session_outside", "sessions", position, "starts", title=facts.sessions[position].title)
+        fault(
+            "session_outside", "sessions", position, "starts", title=facts.sessions[position].title
+        )
     return faults
 
 
@@ -191,7 +211,9 @@ def _fault(error: ErrorDetails, text: str) -> Fault:
         return Fault("key_unknown", TOML, _line(text, path), _dotted(path), params)
     code = _CODES.get(kind, kind if kind in _OWN else "value_wrong")
     if code == "value_range":
-        params["bound"] = next(context[name] for name in ("ge", "gt", "le", "lt") if name in context)
+        params["bound"] = next(
+            context[name] for name in ("ge", "gt", "le", "lt") if name in context
+        )
         params["side"] = kind
     elif code == "value_choice":
         params["choices"] = context["expected"]
@@ -260,7 +282,10 @@ def _line(text: str, path: Sequence[str | int]) -> int | None:
 
     Good enough to put a finger on: tables under their headers, keys at the beginning of a line.
     """
-    table, key = str(path[0]) if path else "", next((str(p) for p in path[1:] if isinstance(p, str)), "")
+    table, key = (
+        str(path[0]) if path else "",
+        next((str(p) for p in path[1:] if isinstance(p, str)), ""),
+    )
     number = next((p for p in path if isinstance(p, int)), 0)
     heading, seen, inside = None, -1, False
     for k, line in enumerate(text.splitlines(), start=1):

@@ -9,7 +9,13 @@ from fractions import Fraction
 from huiyou.grouping.terms import Terms
 from huiyou.people import Person
 
-__all__ = ["diversity_bound", "even_pairs", "fewest_apart_broken", "fewest_needs_unmet", "fewest_repeats"]
+__all__ = [
+    "diversity_bound",
+    "even_pairs",
+    "fewest_apart_broken",
+    "fewest_needs_unmet",
+    "fewest_repeats",
+]
 
 
 def even_pairs(count: int, tables: int) -> int:
@@ -99,6 +105,7 @@ def fewest_repeats(units: Sequence[Sequence[int]], sizes: Sequence[int], rounds:
     inside = sum(len(unit) * (len(unit) - 1) // 2 for unit in units)
     spread = (rounds - 1) * max(0, sum(even_pairs(size, tables) for size in sizes) - inside)
     short = sum(
-        len(unit) * max(0, rounds * (min(sizes) - len(unit)) - (people - len(unit))) for unit in units
+        len(unit) * max(0, rounds * (min(sizes) - len(unit)) - (people - len(unit)))
+        for unit in units
     )
     return max(spread, -(-short // 2))

@@ -43,7 +43,9 @@ def verify(
         grouping = Grouping.from_dict(record)
         seated = _check_alone(grouping)
         if people is None:
-            return Verdict("CONSISTENT", ("inputs_missing",), ("record_unchanged", "everyone_seated_once"))
+            return Verdict(
+                "CONSISTENT", ("inputs_missing",), ("record_unchanged", "everyone_seated_once")
+            )
         inside = [person for person in people if person.id in seated]
         _check_people(grouping, inside, together)
     except RefusedError as error:
@@ -53,7 +55,13 @@ def verify(
     return Verdict(
         "PROVEN",
         (),
-        ("record_unchanged", "everyone_seated_once", "companions_together", "bound_recomputed", "violations_recounted"),
+        (
+            "record_unchanged",
+            "everyone_seated_once",
+            "companions_together",
+            "bound_recomputed",
+            "violations_recounted",
+        ),
         (("gap", f"{float(grouping.gap):.3%}"), ("repeats", str(grouping.repeats))),
     )
 
@@ -70,7 +78,9 @@ def _check_alone(grouping: Grouping) -> set[str]:
         everyone = sorted(who for table in tables for who in table)
         _require(everyone == first and len(set(first)) == len(first), "not_seated_once")
         sizes = [len(table) for table in tables]
-        _require(max(sizes) - min(sizes) <= 1 and len(sizes) == len(grouping.rounds[0]), "sizes_differ")
+        _require(
+            max(sizes) - min(sizes) <= 1 and len(sizes) == len(grouping.rounds[0]), "sizes_differ"
+        )
     _require(1 <= grouping.terms.home_round <= len(grouping.rounds), "no_home_round")
     home = grouping.rounds[grouping.terms.home_round - 1]
     _require(len(grouping.hosts) in (0, len(home)), "hosts_differ")

@@ -7,73 +7,18 @@ Everything is a whole number, so that every machine takes the same steps: costs,
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-__all__ = ["NEG_LOG", "Problem", "State", "anneal", "empty_state"]
-
-Ints = npt.NDArray[np.int64]
+__all__ = ["NEG_LOG", "anneal"]
 
 # NEG_LOG[k] = −ln u in 1/256, for u in the middle of the k-th of 1024 equal parts of 0 … 1
 NEG_LOG = np.array([round(-256 * math.log((k + 0.5) / 1024)) for k in range(1024)], dtype=np.int64)
 
 
-class Problem(NamedTuple):
-    """What does not change during a search; -1 fills arrays where a person has nothing.
-
-    Shapes: A traits to mix, K traits to keep apart, D needs, Q wants and O offers of one person at
-    most, n people, G the largest group that stays together.
-    """
-
-    categories: Ints  # (A, n) each person's value of each trait to mix
-    weights: Ints  # (A,) what one pair of the same value costs
-    apart: Ints  # (K, n)
-    able: Ints  # (D, n) 1 where a person meets the need
-    wants: Ints  # (n, Q) what each hopes to meet
-    offers: Ints  # (n, O) what each is to others, in the codes of `wants`
-    value: Ints  # (n,) what one wish that is met is worth
-    unit: Ints  # (n,) the group a person stays with
-    units: Ints  # (number of groups, G) their members
-    prices: Ints  # (3,) of a pair that meets again, a pair that should be apart, a need unmet
-
-
-class State(NamedTuple):
-    """Where everyone sits; R rounds, T tables, S seats at the largest table."""
-
-    sizes: Ints  # (R, T)
-    members: Ints  # (R, T, S)
-    table: Ints  # (R, n)
-    place: Ints  # (R, n) index in members
-    counts: Ints  # (R, T, A, C) people by table, trait and value
-    filled: Ints  # (R, T, D) people who meet a need
-    met: Ints  # (n, n) rounds that two people of different groups sit together
-    heard: Ints  # (n, Q) how often each wish is met
-
-
-def empty_state(problem: Problem, rounds: int, tables: int, seats: int) -> State:
-    """Give a state with nobody at any table."""
-    a, n = problem.categories.shape
-    values = int(problem.categories.max(initial=0)) + 1
-
-    def zeros(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int64)
-
-    return State(
-        zeros(rounds, tables),
-        zeros(rounds, tables, seats),
-        zeros(rounds, n),
-        zeros(rounds, n),
-        zeros(rounds, tables, a, values),
-        zeros(rounds, tables, problem.able.shape[0]),
-        zeros(n, n),
-        zeros(n, problem.wants.shape[1]),
-    )
-
-
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, error_model="numpy")
 def _draw(word: Any, n: Any) -> Any:
     """Step xorshift64* (Vigna 2016) and give an integer below n; the bias is under n / 2³²."""
     x = word[0]
@@ -85,7 +30,7 @@ def _draw(word: Any, n: Any) -> Any:
     return np.int64((high * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, error_model="numpy")
 def _shift(p: Any, s: Any, i: Any, r: Any, t: Any, step: Any) -> Any:
     """Seat person i at table t of round r (step 1) or take them away (−1); give the change in cost."""
     cost = np.int64(0)
@@ -130,7 +75,7 @@ def _shift(p: Any, s: Any, i: Any, r: Any, t: Any, step: Any) -> Any:
     return cost
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, error_model="numpy")
 def _gather(p: Any, s: Any, r: Any, t: Any, heads: Any, word: Any, found: Any) -> Any:
     """Pick groups at table t with ``heads`` people in all, into ``found``; say whether it worked."""
     have = 0
@@ -152,7 +97,7 @@ def _gather(p: Any, s: Any, r: Any, t: Any, heads: Any, word: Any, found: Any) -
     return False
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, error_model="numpy")
 def _swap(p: Any, s: Any, r: Any, a: Any, b: Any, ours: Any, theirs: Any, heads: Any) -> Any:
     """Let ``ours`` at table a and ``theirs`` at table b change places; give the change in cost."""
     cost = np.int64(0)
@@ -166,7 +111,7 @@ def _swap(p: Any, s: Any, r: Any, a: Any, b: Any, ours: Any, theirs: Any, heads:
     return cost
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, error_model="numpy")
 def anneal(
     p: Any, s: Any, start: Any, word: Any, tries: Any, temperatures: Any, neg_log: Any
 ) -> Any:

@@ -97,7 +97,9 @@ def _wants(
     tables: Sequence[Sequence[str]],
     terms: Terms,
 ) -> dict[str, Fraction]:
-    offered = {(trait, v) for p in people for trait in set(terms.wants.values()) for v in p.values(trait)}
+    offered = {
+        (trait, v) for p in people for trait in set(terms.wants.values()) for v in p.values(trait)
+    }
     heard: dict[str, set[tuple[str, str]]] = {person.id: set() for person in people}
     for table in tables:
         for who in table:

@@ -90,7 +90,9 @@ class Grouping:
     @property
     def mean_want(self) -> Fraction:
         """Mean share of wishes met; 1 if nobody wishes."""
-        return sum(self.wants.values(), Fraction(0)) / len(self.wants) if self.wants else Fraction(1)
+        return (
+            sum(self.wants.values(), Fraction(0)) / len(self.wants) if self.wants else Fraction(1)
+        )
 
     @property
     def repeats(self) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from math import lcm
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from huiyou.errors import ImpossibleError
+from huiyou.grouping.anneal import improve
+from huiyou.grouping.encode import Ints, encode
 from huiyou.grouping.measure import measure
 from huiyou.grouping.record import Grouping
 from huiyou.grouping.terms import Terms, check_fit, make_units, table_sizes
@@ -18,15 +16,6 @@ from huiyou.people import Person, people_digest
 from huiyou.proof import Chance, digest
 
 __all__ = ["group"]
-
-Ints = npt.NDArray[np.int64]
-
-# Prices in units of the sum of all mixing weights, so that each rank of terms outweighs the next:
-# a broken constraint, a person none of whose wishes is met, a pair alike in everything.
-CONSTRAINT_PRICE, WISH_PRICE = 100, 3
-HOTTEST, COOLEST = 30, 6  # temperatures in 1/256 of that sum; tried on 200 people, 21 tables, 3 rounds
-CHUNK = 50  # sweeps between two reports
-COLD_SHARE = 10  # one sweep in so many is left for descending only
 
 
 def group(
@@ -87,6 +76,7 @@ def group(
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> people = [Person(f"p{k}", {"trade": ("law" if k % 2 else "film",)}) for k in range(8)]
     >>> record = group(people, 2, terms=Terms(mix={"trade": Fraction(1)}), seed="a", sweeps=20)
     >>> record.diversity == record.bound, record.status
@@ -98,13 +88,17 @@ def group(
     sizes = table_sizes(len(people), tables)
     units = make_units(people, together)
     check_fit(units, sizes)
-    start = _deal(people, units, sizes, rounds, terms)
-    seated = start if tables == 1 else _anneal(people, units, sizes, start, terms, seed, sweeps, report)
+    seated = _deal(people, units, sizes, rounds, terms)
+    if tables > 1:
+        word = Chance(seed).fork("grouping").word()
+        seated = improve(
+            seated, sizes, encode(people, units, terms), word, sweeps=sweeps, report=report
+        )
     plan = [
         [sorted(people[i].id for i in np.flatnonzero(seated[r] == t)) for t in range(tables)]
         for r in range(rounds)
     ]
-    return _record(people, together, plan, terms, seed, sweeps if tables > 1 else 0)
+    return _record(people, together, plan, terms, seed=seed, sweeps=sweeps if tables > 1 else 0)
 
 
 def _record(
@@ -112,6 +106,7 @@ def _record(
     together: Sequence[Sequence[str]],
     plan: Sequence[Sequence[Sequence[str]]],
     terms: Terms,
+    *,
     seed: str,
     sweeps: int,
 ) -> Grouping:
@@ -173,86 +168,3 @@ def _deal(
             left[table] -= len(unit)
             turn = table + 1
     return start
-
-
-def _anneal(
-    people: Sequence[Person],
-    units: Sequence[Sequence[int]],
-    sizes: Sequence[int],
-    start: Ints,
-    terms: Terms,
-    seed: str,
-    sweeps: int,
-    report: Callable[[float], None] | None,
-) -> Ints:
-    from huiyou.grouping import kernel  # noqa: PLC0415 -- slow import: numba takes a second
-
-    rounds, n = start.shape
-    problem, scale = _problem(people, units, terms, kernel.Problem)
-    state = kernel.empty_state(problem, rounds, len(sizes), max(sizes))
-    # The generator must not start from 0.
-    word = np.array([Chance(seed).fork("grouping").word() | 1], dtype=np.uint64)
-    temperatures = _temperatures(sweeps, scale)
-    for done in range(0, len(temperatures), CHUNK):
-        chunk = temperatures[done : done + CHUNK]
-        kernel.anneal(problem, state, start, word, rounds * n, chunk, kernel.NEG_LOG)
-        start = start[:, :0]
-        if report:
-            report(min(1.0, (done + CHUNK) / len(temperatures)))
-    seated: Ints = state.table
-    return seated
-
-
-def _temperatures(sweeps: int, scale: int) -> Ints:
-    """Fall geometrically in whole steps of 1/256, then stay at zero."""
-    hot, cool = HOTTEST * scale, COOLEST * scale
-    falling = [round(hot * (cool / hot) ** (k / max(1, sweeps - 1))) for k in range(sweeps)]
-    return np.array(falling + [0] * (sweeps // COLD_SHARE), dtype=np.int64)
-
-
-def _problem(
-    people: Sequence[Person], units: Sequence[Sequence[int]], terms: Terms, make: Any
-) -> tuple[Any, int]:
-    """Write people and terms as whole numbers; give also the sum of the mixing weights."""
-    n = len(people)
-    unit_of = np.zeros(n, dtype=np.int64)
-    for u, unit in enumerate(units):
-        unit_of[list(unit)] = u
-    common = lcm(*(weight.denominator for weight in terms.mix.values()))
-    weights = [int(weight * common) for weight in terms.mix.values()]
-    scale = max(1, sum(weights))
-    codes: dict[tuple[str, str], int] = {}
-    offers = [
-        [codes.setdefault((trait, v), len(codes)) for trait in sorted(set(terms.wants.values())) for v in p.values(trait)]
-        for p in people
-    ]  # fmt: skip
-    wants = [sorted(codes[wish] for wish in terms.wishes(p) if wish in codes) for p in people]
-    value = [WISH_PRICE * scale // max(1, len(wishes)) for wishes in wants]
-    return make(
-        categories=_ints([_code(people, trait) for trait in terms.mix], n),
-        weights=np.array(weights, dtype=np.int64),
-        apart=_ints([_code(people, trait) for trait in terms.apart], n),
-        able=_ints([[int(p.has(*need)) for p in people] for need in terms.each_table], n),
-        wants=_padded(wants),
-        offers=_padded(offers),
-        value=np.array(value, dtype=np.int64),
-        unit=unit_of,
-        units=_padded(units),
-        prices=np.full(3, CONSTRAINT_PRICE * scale, dtype=np.int64),
-    ), scale
-
-
-def _code(people: Sequence[Person], trait: str) -> list[int]:
-    """Number the values of a trait; −1 for none."""
-    codes: dict[tuple[str, ...], int] = {}
-    return [codes.setdefault(v, len(codes)) if (v := p.values(trait)) else -1 for p in people]
-
-
-def _ints(rows: Sequence[Sequence[int]], width: int) -> Ints:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
-
-
-def _padded(rows: Sequence[Sequence[int]]) -> Ints:
-    """Make a rectangle of lists of different lengths; −1 fills."""
-    width = max(1, max(map(len, rows), default=0))
-    return np.array([[*row, *[-1] * (width - len(row))] for row in rows], dtype=np.int64)

@@ -65,7 +65,9 @@ class Terms:
 
     def wishes(self, person: Person) -> set[tuple[str, str]]:
         """Give the traits and values this person hopes to meet."""
-        return {(there, value) for here, there in self.wants.items() for value in person.values(here)}
+        return {
+            (there, value) for here, there in self.wants.items() for value in person.values(here)
+        }
 
 
 def as_number(value: Fraction) -> int | str:

@@ -44,8 +44,12 @@ _LEAD = re.compile(
     r"^(?:请(?:您|你)?(?:填写|输入|选择|留下|问|提供)?(?:一下)?|是否|您|你|的|是|所在|所处|目前|现在|当前|从事|主要"
     r"|what(?: is|'s) your |please (?:enter|provide) your |your )+"
 )
-_TAIL = re.compile(r"(?:是?(?:什么|多少|哪个|哪里|谁)|是|为|吗|么|[:?!*。.,、;]|\s|必填|选填|多选|单选)+$")
-_ABOUT_OTHERS = re.compile(r"同行|同伴|朋友|紧急|推荐|介绍人|companion|emergency|plus.?one|referr", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:是?(?:什么|多少|哪个|哪里|谁)|是|为|吗|么|[:?!*。.,、;]|\s|必填|选填|多选|单选)+$"
+)
+_ABOUT_OTHERS = re.compile(
+    r"同行|同伴|朋友|紧急|推荐|介绍人|companion|emergency|plus.?one|referr", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +185,20 @@ class _Search:
             return self.names.index(name)
         wanted = plain_question(trait)
         same = [k for k in self.open if self.questions[k] == wanted]
-        part = [k for k in self.open if squash(trait) and squash(trait) in squash(self.questions[k])]
+        part = [
+            k for k in self.open if squash(trait) and squash(trait) in squash(self.questions[k])
+        ]
         return self._one(trait, same, part, needed=True)
 
     def field(self, field: str, needed: bool) -> int | None:
         if field in self.given:
             return self._given(field)
         for alias in _ALIASES[field]:
-            same = [k for k in self.open if self.questions[k] == alias or self.names[k].casefold() == alias]
+            same = [
+                k
+                for k in self.open
+                if self.questions[k] == alias or self.names[k].casefold() == alias
+            ]
             if same:
                 return self._one(field, same, [], needed=needed)
         if not needed:
@@ -219,7 +229,9 @@ class _Search:
             return candidates[0]
         if candidates:
             names = [self.header[k] for k in candidates]
-            self.faults.append(Fault("column_ambiguous", self.file, self.row, wanted, {"columns": names}))
+            self.faults.append(
+                Fault("column_ambiguous", self.file, self.row, wanted, {"columns": names})
+            )
         elif needed:
             close = nearest(wanted, self.names)
             self.faults.append(

@@ -80,7 +80,10 @@ def pair_up(
                 links[who].add(wish.other)
             wishes.append(wish)
     pending = [wish for wish in wishes if not (wish.other and wish.id in links[wish.other])]
-    mutual = {who: {other for other in others if who in links[other]} for who, others in list(links.items())}
+    mutual = {
+        who: {other for other in others if who in links[other]}
+        for who, others in list(links.items())
+    }
     return _components(mutual), tuple(pending)
 
 

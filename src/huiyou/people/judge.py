@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from huiyou.errors import RefusedError
-from huiyou.people.cleaning import Applicant, Clean
+from huiyou.people.record import Applicant, Clean
 from huiyou.people.sheets import Sheet
 from huiyou.proof import Verdict
 from huiyou.text import squash, tidy
@@ -107,17 +107,25 @@ def _check_cells(clean: Clean, sheet: Sheet) -> None:
         names = {squash(cells[row][places[fields["name"]]]) for row in who.rows}
         _require(names == {squash(who.name)}, "name_unfounded")
         typed = {_digits(cells[row][places[fields["phone"]]]) for row in who.rows}
-        _require(all(phone.endswith(_local(_digits(who.phone))) for phone in typed), "phone_unfounded")
+        _require(
+            all(phone.endswith(_local(_digits(who.phone))) for phone in typed), "phone_unfounded"
+        )
         for trait, column in traits.items():
             _check_answers(who, trait, [cells[r][places[column]] for r in who.rows], column, mapped)
 
 
 def _check_answers(
-    who: Applicant, trait: str, answers: list[str], column: str, mapped: dict[tuple[int, str], set[str]]
+    who: Applicant,
+    trait: str,
+    answers: list[str],
+    column: str,
+    mapped: dict[tuple[int, str], set[str]],
 ) -> None:
     read = set().union(*(mapped.get((row, column), set()) for row in who.rows))
     for value in who.traits[trait]:
-        _require(value in read or any(value in tidy(answer) for answer in answers), "answer_unfounded")
+        _require(
+            value in read or any(value in tidy(answer) for answer in answers), "answer_unfounded"
+        )
 
 
 def _digits(text: str) -> str:

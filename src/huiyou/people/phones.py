@@ -99,6 +99,6 @@ def read_phone(text: str, region: str) -> Phone:
     return Phone(
         number=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         region=phonenumbers.region_code_for_number(number)
-        or phonenumbers.region_code_for_country_code(number.country_code),
+        or phonenumbers.region_code_for_country_code(number.country_code or 0),
         assigned=phonenumbers.is_valid_number(number),
     )

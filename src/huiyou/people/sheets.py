@@ -77,11 +77,13 @@ def check_size(size: int, file: str) -> None:
     """Raise `InputError` if a file of ``size`` bytes is larger than Huiyou reads."""
     if size > LARGEST_FILE:
         limit = LARGEST_FILE // 1024**2
-        raise InputError([Fault("file_too_large", file, params={"limit": limit, "size": -(-size // 1024**2)})])
+        raise InputError(
+            [Fault("file_too_large", file, params={"limit": limit, "size": -(-size // 1024**2)})]
+        )
 
 
 def read_sheet(data: bytes, file: str, sheet: str | None = None) -> Sheet:
-    """Read a CSV, XLSX or XLS file.
+    r"""Read a CSV, XLSX or XLS file.
 
     The kind is told from the bytes, not from the name: form tools call many things ``.xls``.
 
@@ -111,7 +113,7 @@ def read_sheet(data: bytes, file: str, sheet: str | None = None) -> Sheet:
 
     Examples
     --------
-    >>> table = read_sheet("姓名,手机\\n毛佑涵,19900000166\\n".encode("gb18030"), "people.csv")
+    >>> table = read_sheet("姓名,手机\n毛佑涵,19900000166\n".encode("gb18030"), "people.csv")
     >>> table.form, table.header, table.rows[0].number
     ('gb18030', ('姓名', '手机'), 2)
     """
@@ -158,7 +160,7 @@ def read_columns(
         if alias in names
     }
     for column in [name for name in columns if name not in places]:
-        params = {"nearest": nearest(column, names), "header": list(sheet.header)}
+        params: dict[str, Any] = {"nearest": nearest(column, names), "header": list(sheet.header)}
         faults.append(Fault("column_missing", sheet.file, sheet.header_row, column, params))
     if len(places) < len(columns):
         raise InputError(faults)
@@ -290,14 +292,14 @@ def _check_unpacked(data: bytes, file: str) -> None:
         raise InputError([fault]) from error
     if size > LARGEST_UNPACKED:
         limit = LARGEST_UNPACKED // 1024**2
-        raise InputError([Fault("file_too_large", file, params={"limit": limit, "size": size // 1024**2})])
+        raise InputError(
+            [Fault("file_too_large", file, params={"limit": limit, "size": size // 1024**2})]
+        )
 
 
 def _worksheet(book: Any, name: str) -> list[Row]:
     cells: Iterable[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return [
-        Row(number, tuple(map(_cell_text, row))) for number, row in enumerate(cells, start=1)
-    ]
+    return [Row(number, tuple(map(_cell_text, row))) for number, row in enumerate(cells, start=1)]
 
 
 def _cell_text(value: Any) -> str:

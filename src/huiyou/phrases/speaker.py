@@ -31,7 +31,7 @@ class Speaker:
         self.language = language
         self._sentences = _sentences(language)
 
-    def say(self, code: str, **params: Any) -> str:
+    def say(self, code: str, /, **params: Any) -> str:
         """Give the sentence of a code with its blanks filled.
 
         A sentence kept as a pair is [for one, for others], chosen by the parameter ``n``.
@@ -39,7 +39,9 @@ class Speaker:
         sentence = self._sentences[code]
         if isinstance(sentence, list):
             sentence = sentence[params["n"] != 1]
-        return str(sentence).format(**{name: self._written(value) for name, value in params.items()})
+        return str(sentence).format(
+            **{name: self._written(value) for name, value in params.items()}
+        )
 
     def knows(self, code: str) -> bool:
         """Say whether there is a sentence for this code."""

@@ -49,9 +49,12 @@ def calendar(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
         entry.add("summary", session.title)
         entry.add("location", session.room or occasion.venue)
         entry.add("categories", [session.kind])
-        people = "\n".join(f"{who.name}，{who.title}" if who.title else who.name for who in session.speakers)
+        people = "\n".join(
+            f"{who.name}，{who.title}" if who.title else who.name for who in session.speakers
+        )
         if people:
             entry.add("description", people)
         book.add_component(entry)
     book.add_missing_timezones()
-    return book.to_ical()
+    written: bytes = book.to_ical()
+    return written

@@ -69,7 +69,9 @@ def schedule_xml(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
     return written + b"\n"
 
 
-def _event(room: ET.Element, occasion: Occasion, position: int, session: Session, name: str) -> None:
+def _event(
+    room: ET.Element, occasion: Occasion, position: int, session: Session, name: str
+) -> None:
     event = ET.SubElement(room, "event", id=str(position), guid=str(occasion.guid(position)))
     hours, minutes = divmod(session.minutes, 60)
     for tag, text in (

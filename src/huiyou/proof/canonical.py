@@ -12,10 +12,6 @@ __all__ = ["LARGEST_INTEGER", "dumps", "loads"]
 LARGEST_INTEGER = 2**53 - 1  # the largest that JavaScript keeps exact
 DEEPEST = 64
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
-_ESCAPES |= {chr(c): f"\\u{c:04x}" for c in range(0x20) if chr(c) not in _ESCAPES}
-_TABLE = str.maketrans(_ESCAPES)
-
 
 def dumps(value: Any) -> bytes:
     r"""Write ``value`` as canonical JSON, UTF-8.
@@ -50,47 +46,27 @@ def dumps(value: Any) -> bytes:
     >>> dumps({"b": [1, True], "a": "会友\n"}).decode()
     '{"a":"会友\\n","b":[1,true]}'
     """
-    pieces: list[str] = []
-    _write(value, pieces, 0)
-    return "".join(pieces).encode("utf-8")
+    _check(value, 0)
+    # Python's own writer, told so, escapes and sorts as the specification says.
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")  # a lone surrogate ends here: UnicodeEncodeError is a ValueError
 
 
-def _write(value: Any, pieces: list[str], depth: int) -> None:
+def _check(value: Any, depth: int) -> None:
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
-    if isinstance(value, str):
-        pieces.append(_string(value))
-    elif isinstance(value, bool):
-        pieces.append("true" if value else "false")
-    elif isinstance(value, int):
-        if not 0 <= value <= LARGEST_INTEGER:
-            raise ValueError(f"integer out of range: {value}")
-        pieces.append(str(value))
-    elif isinstance(value, (list, tuple)):
-        pieces.append("[")
-        for k, item in enumerate(value):
-            if k:
-                pieces.append(",")
-            _write(item, pieces, depth + 1)
-        pieces.append("]")
-    elif isinstance(value, dict):
-        pieces.append("{")
-        for k, key in enumerate(sorted(value)):
+    if isinstance(value, dict):
+        for key, item in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"key is not a string: {key!r}")
-            if k:
-                pieces.append(",")
-            pieces.append(_string(key))
-            pieces.append(":")
-            _write(value[key], pieces, depth + 1)
-        pieces.append("}")
-    else:
+            _check(item, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check(item, depth + 1)
+    elif not isinstance(value, (str, int)):
         raise TypeError(f"not allowed in canonical JSON: {type(value).__name__}")
-
-
-def _string(text: str) -> str:
-    # A lone surrogate is caught when the whole is encoded: UnicodeEncodeError is a ValueError.
-    return f'"{text.translate(_TABLE)}"'
+    elif isinstance(value, int) and not 0 <= value <= LARGEST_INTEGER:
+        raise ValueError(f"integer out of range: {value}")
 
 
 def loads(data: bytes) -> Any:

@@ -22,7 +22,7 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
 
 
 def harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet could take for a formula.
+    r"""Put an apostrophe before what a spreadsheet could take for a formula.
 
     The cell is written as text anyway; the apostrophe keeps it so when the list is saved as CSV and
     opened again. A phone number in E.164 is no formula and stays.
@@ -34,7 +34,7 @@ def harmless(text: str) -> str:
     Examples
     --------
     >>> harmless('=HYPERLINK("http://example.com")'), harmless("+8619900000000")
-    ('\\'=HYPERLINK("http://example.com")', '+8619900000000')
+    ('\'=HYPERLINK("http://example.com")', '+8619900000000')
     """
     if text.startswith(_MARKS) and not (text[0] == "+" and text[1:].isdigit()):
         return "'" + text
@@ -63,7 +63,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             for k, title in enumerate(header):
                 page.write_string(0, k, harmless(title), head)
             last = 0
-            for last, row in enumerate(rows, start=1):  # noqa: B007 -- the number of rows is needed below
+            for last, row in enumerate(rows, start=1):
                 for k, value in enumerate(row):
                     if isinstance(value, int):
                         page.write_number(last, k, value, body)

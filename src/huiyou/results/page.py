@@ -39,7 +39,7 @@ def page(
     speaker: Speaker,
     *,
     announcements: Sequence[tuple[str, str]],
-    take: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    take: Sequence[tuple[str, Sequence[tuple[Sequence[str], str]]]],
     pdf: bool,
 ) -> str:
     """Write the results page in the speaker's language.
@@ -50,8 +50,8 @@ def page(
     speaker : Speaker
     announcements : sequence of (str, str)
         Heading and text.
-    take : sequence of (str, sequence of (str, str))
-        Heading, and path and purpose of each file under it.
+    take : sequence of (str, sequence of (sequence of str, str))
+        Heading, and paths and purpose of what stands under it.
     pdf : bool
         Whether PDFs were made.
 
@@ -62,9 +62,13 @@ def page(
     """
     day, about, language = view.day, view.about, speaker.language
     clean, counts = day.clean, day.clean.counts
-    fields = [(speaker.say(f"field.{name}"), column) for name, column in clean.columns["fields"].items()]
+    fields = [
+        (speaker.say(f"field.{name}"), column) for name, column in clean.columns["fields"].items()
+    ]
     taken = {column for _, column in fields}
-    traits = [(name, column) for name, column in clean.columns["traits"].items() if column not in taken]
+    traits = [
+        (name, column) for name, column in clean.columns["traits"].items() if column not in taken
+    ]
     return environment().get_template("index.html.j2").render(
         view=view,
         day=day,
@@ -112,7 +116,14 @@ def qr_svg(text: str) -> Markup:
     """Draw a QR code as SVG without colours of its own."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=0, svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=False,
+        omitsize=True,
+        border=0,
+        svgclass=None,
+        lineclass=None,
     )
     return Markup(out.getvalue().decode().strip())  # noqa: S704 -- drawn by the library, no text in it
 

@@ -16,7 +16,7 @@ from huiyou.people import Applicant
 __all__ = ["Seat", "View"]
 
 COLOURS = 12
-STRIP_ROWS = 3  # dots above each other in the picture of all applicants
+STRIP_ROWS = 5  # dots above each other in the picture of all applicants
 RING, TABLE_BOX = 44, 120  # radius of the seats round a table, and the box it is drawn in
 
 
@@ -133,7 +133,7 @@ class View:
         for feature in dict.fromkeys(quota["feature"] for quota in quotas):
             rows = [quota for quota in quotas if quota["feature"] == feature]
             shares = [quota["pool"] * seats / applicants for quota in rows]
-            full = max(max(quota["max"] for quota in rows), *shares, 1) * 1.04
+            full = max(*(quota["max"] for quota in rows), *shares, 1) * 1.04
             groups[feature] = [
                 QuotaBar(
                     quota["value"], quota["min"], quota["max"], quota["pool"], quota["chosen"],
@@ -204,7 +204,10 @@ class View:
         for tables in self.day.grouping.rounds:
             for table in tables:
                 for a, b in combinations(table, 2):
-                    x, y = index[self.trade_of(self.people[a])], index[self.trade_of(self.people[b])]
+                    x, y = (
+                        index[self.trade_of(self.people[a])],
+                        index[self.trade_of(self.people[b])],
+                    )
                     pairs[max(x, y), min(x, y)] += 1
         fullest = max(pairs.values(), default=1)
         size = range(len(self.trades))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,12 +12,13 @@ from pathlib import Path
 from huiyou.errors import Fault, InputError, RefusedError
 from huiyou.gathering import Day
 from huiyou.phrases import LANGUAGES, Speaker
+from huiyou.press import Press
 from huiyou.programme import calendar, schedule_xml
 from huiyou.proof import canonical, sealed, unseal
 from huiyou.results.announce import announcements
 from huiyou.results.lists import lists
 from huiyou.results.page import PAGES, page
-from huiyou.results.papers import PAPERS, has_pango, missing_glyphs, paper, pdf
+from huiyou.results.papers import PAPERS, missing_glyphs, paper
 from huiyou.results.view import View
 
 __all__ = ["Written", "check_out", "write_results"]
@@ -64,10 +64,14 @@ def check_out(out: Path) -> None:
         except RefusedError:
             pass  # not a manifest of ours, so nothing here is
     if there - ours:
-        raise InputError([Fault("out_not_empty", str(out), params={"files": sorted(there - ours)[:5]})])
+        raise InputError(
+            [Fault("out_not_empty", str(out), params={"files": sorted(there - ours)[:5]})]
+        )
 
 
-def write_results(day: Day, out: Path, *, report: Report = lambda *_: None) -> Written:
+def write_results(
+    day: Day, out: Path, *, press: Press, report: Report = lambda *_: None
+) -> Written:
     """Write records, pages, papers, lists and texts of a day.
 
     Parameters
@@ -75,6 +79,8 @@ def write_results(day: Day, out: Path, *, report: Report = lambda *_: None) -> W
     day : Day
     out : Path
         Made if it is not there; earlier results in it are replaced.
+    press : Press
+        Prints the PDFs; where the system cannot, there are none and the page says so.
     report : callable
         Told the step and the share of it that is done.
 
@@ -95,18 +101,22 @@ def write_results(day: Day, out: Path, *, report: Report = lambda *_: None) -> W
     """
     check_out(out)
     view = View(day)
-    files = _records(day)
+    files = _records(day) | _programme(day)
+    papers = {name: paper(view, name) for name in PAPERS}
+    files |= {f"print/{name}.html": html.encode() for name, html in papers.items()}
+    printing = {name: press.start(html) for name, html in papers.items()} if press.ready else {}
     report("lists", 0)
     files |= {f"lists/{name}": data for name, data in lists(view).items()}
-    files |= _programme(day)
-    files |= _papers(view, report)
+    for name, printed in printing.items():
+        report(name, 0)
+        files[f"print/{name}.pdf"] = printed.result()
     report("pages", 0)
     files |= _texts(view)
-    files |= _pages(view, files)
+    files |= _pages(view, files, pdf=press.ready)
     files[MANIFEST] = canonical.dumps(_manifest(files))
     _put(files, out)
     report("pages", 1)
-    return Written(out / PAGES["zh"], tuple(sorted(files)), has_pango(), missing_glyphs(view))
+    return Written(out / PAGES["zh"], tuple(sorted(files)), bool(printing), missing_glyphs(view))
 
 
 def _records(day: Day) -> dict[str, bytes]:
@@ -131,18 +141,6 @@ def _programme(day: Day) -> dict[str, bytes]:
     }
 
 
-def _papers(view: View, report: Report) -> dict[str, bytes]:
-    files = {}
-    for name in PAPERS:
-        report(name, 0)
-        html = paper(view, name)
-        files[f"print/{name}.html"] = html.encode()
-        if has_pango():
-            files[f"print/{name}.pdf"] = pdf(html)
-        report(name, 1)
-    return files
-
-
 def _texts(view: View) -> dict[str, bytes]:
     return {
         f"announce/{language}/{key}.txt": text.encode()
@@ -151,18 +149,18 @@ def _texts(view: View) -> dict[str, bytes]:
     }
 
 
-def _pages(view: View, files: dict[str, bytes]) -> dict[str, bytes]:
+def _pages(view: View, files: dict[str, bytes], *, pdf: bool) -> dict[str, bytes]:
     written = {}
     for language, name in PAGES.items():
         speaker = Speaker(language)
         texts = [(heading, text) for _, heading, text in announcements(view, speaker)]
         take = _take(speaker, [*files, MANIFEST])
-        written[name] = page(view, speaker, announcements=texts, take=take, pdf=has_pango()).encode()
+        written[name] = page(view, speaker, announcements=texts, take=take, pdf=pdf).encode()
     return written
 
 
-def _take(speaker: Speaker, files: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Sort the files under headings, each with what it is for."""
+def _take(speaker: Speaker, files: list[str]) -> list[tuple[str, list[tuple[list[str], str]]]]:
+    """Sort the files under headings, PDFs before HTML, each with what it is for."""
     purposes = {
         "print": ("badges", "cards", "signs"),
         "lists": ("seats", "alternates", "tables", "winners", "people", "cleaning"),
@@ -171,12 +169,10 @@ def _take(speaker: Speaker, files: list[str]) -> list[tuple[str, list[tuple[str,
     }
     take = []
     for heading, stems in purposes.items():
-        rows = [
-            (file, speaker.say(f"take.{stem}_what"))
-            for stem in stems
-            for file in sorted(files, key=lambda path: path.endswith(".html"))
-            if Path(file).stem == stem
-        ]
+        found = {
+            stem: sorted((f for f in files if Path(f).stem == stem), reverse=True) for stem in stems
+        }
+        rows = [(paths, speaker.say(f"take.{stem}_what")) for stem, paths in found.items() if paths]
         if rows:
             take.append((speaker.say(f"take.{heading}"), rows))
     return take
@@ -198,10 +194,10 @@ def _put(files: dict[str, bytes], out: Path) -> None:
         fresh.chmod(0o755)
         if out.exists():
             old = fresh.with_name(fresh.name + "-old")
-            os.replace(out, old)
-            os.replace(fresh, out)
+            out.replace(old)
+            fresh.replace(out)
             shutil.rmtree(old)
         else:
-            os.replace(fresh, out)
+            fresh.replace(out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

@@ -117,7 +117,9 @@ def make_units(
     grouped = [who for group in groups for who in group]
     if len(set(grouped)) < len(grouped) or not set(grouped) <= {person.id for person in people}:
         raise ValueError("groups overlap or name people who are not there")
-    alone = [(person.id,) for person in people if person.id not in set(grouped)]
+    alone: list[tuple[str, ...]] = [
+        (person.id,) for person in people if person.id not in set(grouped)
+    ]
     return sorted(groups + alone)
 
 

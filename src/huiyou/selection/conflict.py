@@ -63,7 +63,12 @@ def explain(program: Program) -> HuiyouError:
             for q in kept
         ],
         asked=[
-            {"feature": quotas[q].feature, "value": quotas[q].value, "min": quotas[q].minimum, "max": quotas[q].maximum}
+            {
+                "feature": quotas[q].feature,
+                "value": quotas[q].value,
+                "min": quotas[q].minimum,
+                "max": quotas[q].maximum,
+            }
             for q, _ in changes
         ],
         changes=[

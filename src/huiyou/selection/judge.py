@@ -41,7 +41,11 @@ def verify(
         selection = Selection.from_dict(record)
         _check_alone(selection)
         if people is None:
-            return Verdict("CONSISTENT", ("inputs_missing", "fairness_unproven"), ("record_unchanged", "seats_filled"))
+            return Verdict(
+                "CONSISTENT",
+                ("inputs_missing", "fairness_unproven"),
+                ("record_unchanged", "seats_filled"),
+            )
         _check_people(selection, people, together)
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
@@ -75,7 +79,9 @@ def _check_people(
     _require(selection.inputs["people"] == people_digest(people), "inputs_differ")
     _require(selection.inputs["together"] == digest(sorted(map(sorted, together))), "inputs_differ")
     chosen = set(selection.chosen)
-    _require(chosen | set(selection.alternates) <= {person.id for person in people}, "unknown_person")
+    _require(
+        chosen | set(selection.alternates) <= {person.id for person in people}, "unknown_person"
+    )
     for quota in selection.quotas:
         having = [p for p in people if quota["value"] in p.values(quota["feature"])]
         inside = sum(person.id in chosen for person in having)
@@ -85,5 +91,6 @@ def _check_people(
         _require(len(chosen & set(group)) in (0, len(group)), "companions_split")
         queued = sorted(places[who] for who in group if who in places)
         _require(
-            not queued or queued == list(range(queued[0], queued[0] + len(group))), "companions_split"
+            not queued or queued == list(range(queued[0], queued[0] + len(group))),
+            "companions_split",
         )

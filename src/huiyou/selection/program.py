@@ -122,7 +122,7 @@ def _run(
     program.a_matrix_.start_ = np.searchsorted(where, np.arange(rows + 1))
     program.a_matrix_.index_ = column
     program.a_matrix_.value_ = matrix[where, column].astype(float)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     # Whole weights: an answer within 0.5 of the bound is the best one. One thread: same answer
     # everywhere.
     for option, value in (

@@ -12,7 +12,12 @@ from huiyou.text import as_count
 
 __all__ = ["Quota", "check_quotas", "count", "read_quotas"]
 
-_COLUMNS = {"feature": ("feature", "category"), "value": ("value", "name"), "min": ("min",), "max": ("max",)}
+_COLUMNS = {
+    "feature": ("feature", "category"),
+    "value": ("value", "name"),
+    "min": ("min",),
+    "max": ("max",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def count(people: Sequence[Person], quota: Quota) -> int:
 
 
 def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
-    """Read quotas from a table with the columns feature, value, min and max.
+    r"""Read quotas from a table with the columns feature, value, min and max.
 
     Parameters
     ----------
@@ -59,7 +64,7 @@ def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
     Examples
     --------
     >>> from huiyou.people import read_sheet
-    >>> read_quotas(read_sheet(b"feature,value,min,max\\nA,x,1,2\\n", "quotas.csv"))[0]
+    >>> read_quotas(read_sheet(b"feature,value,min,max\nA,x,1,2\n", "quotas.csv"))[0]
     (Quota(feature='A', value='x', minimum=1, maximum=2),)
     """
     faults: list[Fault] = []
@@ -78,7 +83,9 @@ def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
         if low is None or high is None:
             continue
         if low > high:
-            faults.append(Fault("quota_min_above_max", sheet.file, row, "min", {"min": low, "max": high}))
+            faults.append(
+                Fault("quota_min_above_max", sheet.file, row, "min", {"min": low, "max": high})
+            )
         if any((q.feature, q.value) == (cells["feature"], cells["value"]) for q in quotas):
             faults.append(Fault("quota_twice", sheet.file, row, "value", {"value": cells["value"]}))
         quotas.append(Quota(cells["feature"], cells["value"], low, high, row))
