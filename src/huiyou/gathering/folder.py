@@ -24,6 +24,7 @@ __all__ = ["TOML", "Folder", "read_folder"]
 
 TOML = "gathering.toml"
 LARGEST_TOML = 1024 * 1024
+_YES_NO = ("是", "否")
 T = TypeVar("T")
 
 
@@ -59,7 +60,10 @@ def _form(facts: Facts, quotas: Sequence[Quota]) -> Form:
     for quota in quotas:
         known[quota.feature] = (*known.get(quota.feature, ()), quota.value)
     for trait, value in facts.terms.each_table:
-        known.setdefault(trait, ("是", "否") if value in ("是", "否") else ())
+        known.setdefault(trait, (value,) if value in _YES_NO else ())
+    for trait, values in known.items():
+        if values and set(values) <= set(_YES_NO):
+            known[trait] = _YES_NO  # a quota for one of them still leaves the other an answer
     for wish, trait in facts.tables.wants.items():
         known.setdefault(wish, known.get(trait, ()))
     about = facts.applicants

@@ -16,7 +16,7 @@ from huiyou.people import Applicant
 __all__ = ["Seat", "View"]
 
 COLOURS = 12
-STRIP_ROWS = 5  # dots above each other in the picture of all applicants
+MOST_STRIP_ROWS, FEWEST_STRIP_COLUMNS = 5, 30  # dots in the picture of all applicants
 RING, TABLE_BOX = 44, 120  # radius of the seats round a table, and the box it is drawn in
 
 
@@ -29,7 +29,6 @@ class Strip:
     people: int
     chosen: int
     dots: tuple[tuple[int, int, bool], ...]  # column, row, chosen
-    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +110,27 @@ class View:
     @cached_property
     def strips(self) -> list[Strip]:
         """All applicants, trade by trade."""
-        strips = []
+        strips, rows = [], self.strip_rows
         for trade in self.trades:
             inside = [who.id for who in self.people.values() if self.trade_of(who) == trade]
             seated = sum(who in self.chosen for who in inside)
-            dots = tuple((k // STRIP_ROWS, k % STRIP_ROWS, k < seated) for k in range(len(inside)))
-            columns = -(-len(inside) // STRIP_ROWS)
-            strips.append(Strip(trade, self.colour(trade), len(inside), seated, dots, columns))
+            dots = tuple((k // rows, k % rows, k < seated) for k in range(len(inside)))
+            strips.append(Strip(trade, self.colour(trade), len(inside), seated, dots))
         return strips
+
+    @cached_property
+    def strip_rows(self) -> int:
+        """Dots above each other: as few as fit the largest trade."""
+        return min(MOST_STRIP_ROWS, -(-self._largest_trade // FEWEST_STRIP_COLUMNS))
 
     @property
     def strip_columns(self) -> int:
-        """Width of the longest strip."""
-        return max((strip.columns for strip in self.strips), default=1)
+        """Places across, of which the largest trade fills most."""
+        return max(FEWEST_STRIP_COLUMNS, -(-self._largest_trade // self.strip_rows))
+
+    @property
+    def _largest_trade(self) -> int:
+        return max(Counter(map(self.trade_of, self.people.values())).values())
 
     @cached_property
     def quota_groups(self) -> list[tuple[str, list[QuotaBar]]]:
