@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from huiyou import sample
+from huiyou.cli import main
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -58,3 +65,71 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def shared() -> Path:
     """Real input that may not be shipped; the test is marked ``needs("shared")``."""
     return SHARED
+
+
+@dataclass
+class Told:
+    """What a command answered."""
+
+    code: int
+    printed: str
+    events: list[dict[str, Any]]
+
+    @property
+    def faults(self) -> list[tuple[str, str, int | None, str | None]]:
+        return [
+            (e["code"], e["file"], e["row"], e["column"])
+            for e in self.events
+            if e["event"] == "fault"
+        ]
+
+
+def huiyou(*arguments: str | Path) -> Told:
+    """Run a command in this process and read its events."""
+    result = CliRunner().invoke(main, [*map(str, arguments), "--json"])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    events = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
+    return Told(result.exit_code, result.stdout.strip(), events)
+
+
+class Desk:
+    """A gathering folder that a test may spoil, and the commands to try on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out = folder, folder.parent / "RESULTS"
+
+    def write(self, name: str, content: str | bytes) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        (self.folder / name).write_bytes(data)
+
+    def change(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        self.write(name, text.replace(old, new))
+
+    def run(self, *options: str) -> Told:
+        return huiyou("run", self.folder, "--out", self.out, *options)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A fresh copy of what ``huiyou new`` makes."""
+    shutil.copytree(sample.folder("new"), tmp_path / "gathering")
+    return Desk(tmp_path / "gathering")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the folder that ``huiyou new`` makes; read only."""
+    out = tmp_path_factory.mktemp("small") / "RESULTS"
+    assert huiyou("run", sample.folder("new"), "--out", out).code == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def shenzhen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the sample of 1,600 applicants; read only."""
+    out = tmp_path_factory.mktemp("shenzhen") / "RESULTS"
+    assert huiyou("demo", "--out", out).code == 0
+    return out

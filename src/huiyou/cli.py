@@ -174,15 +174,9 @@ def command(function: Callable[..., int | None]) -> click.Command:
             code = error.exit_code
         context.exit(code or 0)
 
-    run.__doc__ = function.__doc__
-    for option in reversed(getattr(function, "__click_params__", [])):
-        run = _with(run, option)
-    return click.command(name=function.__name__)(run)
-
-
-def _with(run: Any, option: click.Parameter) -> Any:
-    run.__click_params__ = [*getattr(run, "__click_params__", []), option]
-    return run
+    made = click.command(name=function.__name__, help=function.__doc__)(run)
+    made.params[:0] = reversed(getattr(function, "__click_params__", []))  # click gathers bottom up
+    return made
 
 
 @click.group()

@@ -71,13 +71,13 @@ def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
     rows, extra = read_columns(sheet, _COLUMNS, faults)
     quotas: list[Quota] = []
     for row, cells in rows:
-        empty = [column for column in ("feature", "value") if not cells[column]]
+        empty = [column for column in _COLUMNS if not cells[column]]
         faults += [Fault("cell_empty", sheet.file, row, column) for column in empty]
         bounds = {column: as_count(cells[column]) for column in ("min", "max")}
         faults += [
             Fault("not_a_count", sheet.file, row, column, {"value": cells[column]})
             for column, bound in bounds.items()
-            if bound is None
+            if bound is None and cells[column]
         ]
         low, high = bounds["min"], bounds["max"]
         if low is None or high is None:

@@ -1,0 +1,242 @@
+"""From a folder to everything on the table, and back from every record by its judge."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from huiyou import sample
+from huiyou.proof import canonical
+from tests.conftest import huiyou
+
+SHENZHEN = Path(str(sample.folder("shenzhen")))
+RECORDS = ("clean.json", "selection.json", "grouping.json", "draw.json")
+
+
+def record(out, name):
+    return json.loads((out / name).read_bytes())
+
+
+def tree(out):
+    return {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_file_that_was_promised_is_there(shenzhen):
+    texts = [f"announce/{language}/{name}.txt" for language in ("zh", "en")
+             for name in ("received", "seated", "alternate", "arrival", "next")]  # fmt: skip
+    lists = [f"lists/{name}.xlsx" for name in ("people", "cleaning", "seats", "alternates", "tables", "winners")]  # fmt: skip
+    papers = [f"print/{name}.html" for name in ("badges", "cards", "signs")]
+    rest = ["index.html", "index.en.html", "programme.ics", "schedule.xml", "commitment.json", "manifest.json"]  # fmt: skip
+
+    found = {name for name in tree(shenzhen) if not name.endswith(".pdf")}
+
+    assert found == {*texts, *lists, *papers, *rest, *RECORDS}
+
+
+def test_the_manifest_has_the_hash_of_every_file(shenzhen):
+    files = tree(shenzhen)
+    del files["manifest.json"]
+
+    assert record(shenzhen, "manifest.json")["files"] == files
+
+
+def test_the_evening_adds_up(shenzhen):
+    selection, grouping = record(shenzhen, "selection.json"), record(shenzhen, "grouping.json")
+    chosen = set(selection["chosen"])
+    seated = [[who for table in tables for who in table] for tables in grouping["rounds"]]
+
+    assert len(chosen) == len(selection["chosen"]) == 200
+    assert [len(tables) for tables in grouping["rounds"]] == [21, 21, 21]
+    assert [sorted(people) for people in seated] == [sorted(chosen)] * 3
+    assert grouping["repeats"] == 0
+
+
+def test_every_quota_holds_among_the_chosen(shenzhen):
+    people = {who["id"]: who for who in record(shenzhen, "clean.json")["people"]}
+    selection = record(shenzhen, "selection.json")
+
+    counts = [
+        sum(q["value"] in people[who]["traits"].get(q["feature"], []) for who in selection["chosen"])
+        for q in selection["quotas"]
+    ]
+
+    assert len(counts) == 39
+    assert all(q["min"] <= n <= q["max"] for q, n in zip(selection["quotas"], counts, strict=True))
+
+
+def test_companions_come_together_and_sit_together(shenzhen):
+    pairs = record(shenzhen, "clean.json")["companions"]
+    chosen = set(record(shenzhen, "selection.json")["chosen"])
+    tables = [set(table) for tables in record(shenzhen, "grouping.json")["rounds"] for table in tables]
+    inside = [set(pair) for pair in pairs if chosen & set(pair)]
+
+    assert inside
+    assert all(pair <= chosen for pair in inside)
+    assert all(sum(pair <= table for table in tables) == 3 for pair in inside)
+
+
+def test_all_21_prizes_are_drawn_once_and_from_the_seats(shenzhen):
+    opened = [opening["id"] for opening in record(shenzhen, "draw.json")["openings"].values()]
+    told = column(shenzhen / "lists" / "winners.xlsx", "抽奖号")
+    seats = column(shenzhen / "lists" / "seats.xlsx", "抽奖号")
+
+    assert len(set(told)) == len(told) == 21
+    assert sorted(opened) == sorted(told)
+    assert set(told) <= set(seats)
+
+
+def column(path, title):
+    header, *rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    index = next(k for k, name in enumerate(header) if name.startswith(title))
+    return [row[index] for row in rows]
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_same_folder_and_seed_give_the_same_bytes_in_any_process(small, tmp_path, hash_seed):
+    out = tmp_path / "elsewhere" / "RESULTS"
+    zone = {"1": "Asia/Shanghai", "2": "America/Chicago"}[hash_seed]
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone, "LANG": "en_US.UTF-8"}
+
+    subprocess.run(
+        [Path(sys.executable).with_name("huiyou"), "run", str(sample.folder("new")), "--out", out],
+        env=environment, cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+
+    assert tree(out) == tree(small)
+
+
+def test_another_seed_gives_another_day(desk, small):
+    assert desk.run("--seed", "second try").code == 0
+
+    assert record(desk.out, "selection.json")["chosen"] != record(small, "selection.json")["chosen"]
+
+
+def test_a_second_run_takes_the_place_of_the_first(desk):
+    desk.run()
+    first = tree(desk.out)
+    desk.change("gathering.toml", "seats = 24 ", "seats = 26 ")
+
+    assert desk.run().code == 0
+    assert len(record(desk.out, "selection.json")["chosen"]) == 26
+    assert tree(desk.out).keys() == first.keys()
+    assert sorted(path.name for path in desk.out.parent.iterdir()) == ["RESULTS", "gathering"]
+
+
+def test_nothing_drawn_and_no_programme_is_a_day_too(desk):
+    text = (desk.folder / "gathering.toml").read_text(encoding="utf-8")
+    head, _, _ = text.partition("[[sessions]]")
+    desk.write("gathering.toml", head)
+
+    assert desk.run().code == 0
+    assert not {"draw.json", "programme.ics", "schedule.xml"} & tree(desk.out).keys()
+
+
+def test_without_quotas_all_are_one_pool(desk):
+    desk.change("gathering.toml", 'quotas = "quotas.csv"', "#")
+
+    assert desk.run().code == 0
+    assert record(desk.out, "selection.json")["quotas"] == []
+
+
+def test_a_folder_of_one_table_and_one_round_runs(desk):
+    for old, new in (("tables = 6 ", "tables = 1 "), ("rounds = 3 ", "rounds = 1 ")):
+        desk.change("gathering.toml", old, new)
+
+    assert desk.run().code == 0
+    assert [len(tables) for tables in record(desk.out, "grouping.json")["rounds"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status"),
+    [
+        ("clean.json", 0, "PROVEN"),
+        ("selection.json", 5, "CONSISTENT"),
+        ("grouping.json", 0, "PROVEN"),
+        ("draw.json", 5, "CONSISTENT"),
+    ],
+)
+def test_each_record_is_judged(shenzhen, name, code, status):
+    inputs = [] if name == "draw.json" else [SHENZHEN]
+
+    told = huiyou("verify", shenzhen / name, *inputs)
+
+    assert (told.code, told.printed) == (code, status)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_changed_record_is_refused(small, tmp_path, name):
+    body = record(small, name)
+    spoil = {
+        "clean.json": lambda: body["counts"].update(rows=body["counts"]["rows"] + 1),
+        "selection.json": lambda: body["chosen"].reverse(),
+        "grouping.json": lambda: body["rounds"][0].reverse(),
+        "draw.json": lambda: body["commit"].update(event="another"),
+    }
+    spoil[name]()
+    (tmp_path / name).write_bytes(canonical.dumps(body))
+
+    told = huiyou("verify", tmp_path / name, str(sample.folder("new")))
+
+    assert (told.code, told.printed) == (4, "REFUSED")
+
+
+def test_records_of_one_folder_are_refused_for_another(small):
+    for name in ("clean.json", "selection.json", "grouping.json"):
+        assert huiyou("verify", small / name, SHENZHEN).code == 4
+
+
+def test_records_are_judged_against_clean_json_too(small):
+    told = huiyou("verify", small / "grouping.json", small / "clean.json")
+
+    assert (told.code, told.printed) == (0, "PROVEN")
+
+
+def test_what_is_no_record_is_an_input_fault(small, tmp_path):
+    (tmp_path / "note.json").write_text("[]")
+
+    assert huiyou("verify", tmp_path / "note.json").faults == [("not_a_record", str(tmp_path / "note.json"), None, None)]
+    assert huiyou("verify", tmp_path / "none.json").faults == [("input_missing", str(tmp_path / "none.json"), None, None)]
+
+
+def test_the_fingerprint_and_the_dice_of_the_room_are_held_against_the_draw(small):
+    proof = small / "draw.json"
+
+    wrong = huiyou("verify", proof, "--fingerprint", "0" * 64)
+    unclear = huiyou("verify", proof, "--rolls", "1")
+
+    assert (wrong.code, wrong.printed) == (4, "REFUSED")
+    assert unclear.faults == [("rolls_form", "", None, None)]
+
+
+def test_new_writes_a_folder_that_runs(tmp_path):
+    made = huiyou("new", tmp_path / "stop")
+    ran = huiyou("run", tmp_path / "stop", "--out", tmp_path / "RESULTS")
+
+    assert (made.code, made.printed) == (0, str(tmp_path / "stop"))
+    assert (ran.code, ran.printed) == (0, str(tmp_path / "RESULTS" / "index.html"))
+
+
+def test_new_never_writes_over_a_folder(desk):
+    told = huiyou("new", desk.folder)
+
+    assert (told.code, told.faults) == (2, [("dir_not_empty", str(desk.folder), None, None)])
+
+
+@pytest.mark.needs("shared")
+def test_the_counts_are_those_of_the_truth(shared, tmp_path):
+    truth = json.loads((shared / "data" / "meetup" / "TRUTH.json").read_bytes())
+    del truth["seed"]
+
+    huiyou("run", shared / "data" / "meetup", "--out", tmp_path / "RESULTS")
+
+    counts = record(tmp_path / "RESULTS", "clean.json")["counts"]
+    assert {name: counts[name] for name in truth} == truth
