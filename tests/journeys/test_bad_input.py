@@ -89,7 +89,8 @@ def test_a_file_of_50_mb_is_refused_with_the_limit(desk):
 
 def test_quotas_list_every_fault_with_its_row(desk):
     desk.write(
-        QUOTAS, "feature,value,min,max\n行业,互联网,8,4\n行业,制造,3,\n行业,金融,三,6\n行业,互联网,1,2\n"
+        QUOTAS,
+        "feature,value,min,max\n行业,互联网,8,4\n行业,制造,3,\n行业,金融,三,6\n行业,互联网,1,2\n",
     )
 
     refuses(
@@ -190,7 +191,10 @@ def test_results_never_take_the_place_of_a_file(desk):
 
 
 def test_quotas_that_conflict_end_with_3_and_the_rows(desk):
-    desk.write(QUOTAS, "feature,value,min,max\n行业,互联网,12,14\n行业,制造,8,10\n行业,金融,9,9\n会写代码,是,0,24\n")
+    desk.write(
+        QUOTAS,
+        "feature,value,min,max\n行业,互联网,12,14\n行业,制造,8,10\n行业,金融,9,9\n会写代码,是,0,24\n",
+    )
 
     told = desk.run()
 

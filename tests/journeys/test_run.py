@@ -9,10 +9,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.conftest import huiyou
 
 from huiyou import sample
 from huiyou.proof import canonical
-from tests.conftest import huiyou
 
 SHENZHEN = Path(str(sample.folder("shenzhen")))
 RECORDS = ("clean.json", "selection.json", "grouping.json", "draw.json")
@@ -65,7 +65,9 @@ def test_every_quota_holds_among_the_chosen(shenzhen):
     selection = record(shenzhen, "selection.json")
 
     counts = [
-        sum(q["value"] in people[who]["traits"].get(q["feature"], []) for who in selection["chosen"])
+        sum(
+            q["value"] in people[who]["traits"].get(q["feature"], []) for who in selection["chosen"]
+        )
         for q in selection["quotas"]
     ]
 
@@ -76,7 +78,9 @@ def test_every_quota_holds_among_the_chosen(shenzhen):
 def test_companions_come_together_and_sit_together(shenzhen):
     pairs = record(shenzhen, "clean.json")["companions"]
     chosen = set(record(shenzhen, "selection.json")["chosen"])
-    tables = [set(table) for tables in record(shenzhen, "grouping.json")["rounds"] for table in tables]
+    tables = [
+        set(table) for tables in record(shenzhen, "grouping.json")["rounds"] for table in tables
+    ]
     inside = [set(pair) for pair in pairs if chosen & set(pair)]
 
     assert inside
@@ -177,8 +181,8 @@ def test_a_changed_record_is_refused(small, tmp_path, name):
     body = record(small, name)
     spoil = {
         "clean.json": lambda: body["counts"].update(rows=body["counts"]["rows"] + 1),
-        "selection.json": lambda: body["chosen"].reverse(),
-        "grouping.json": lambda: body["rounds"][0].reverse(),
+        "selection.json": body["chosen"].reverse,
+        "grouping.json": body["rounds"][0].reverse,
         "draw.json": lambda: body["commit"].update(event="another"),
     }
     spoil[name]()
@@ -200,11 +204,15 @@ def test_records_are_judged_against_clean_json_too(small):
     assert (told.code, told.printed) == (0, "PROVEN")
 
 
-def test_what_is_no_record_is_an_input_fault(small, tmp_path):
+def test_what_is_no_record_is_an_input_fault(tmp_path):
     (tmp_path / "note.json").write_text("[]")
 
-    assert huiyou("verify", tmp_path / "note.json").faults == [("not_a_record", str(tmp_path / "note.json"), None, None)]
-    assert huiyou("verify", tmp_path / "none.json").faults == [("input_missing", str(tmp_path / "none.json"), None, None)]
+    assert huiyou("verify", tmp_path / "note.json").faults == [
+        ("not_a_record", str(tmp_path / "note.json"), None, None)
+    ]
+    assert huiyou("verify", tmp_path / "none.json").faults == [
+        ("input_missing", str(tmp_path / "none.json"), None, None)
+    ]
 
 
 def test_the_fingerprint_and_the_dice_of_the_room_are_held_against_the_draw(small):

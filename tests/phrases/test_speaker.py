@@ -56,7 +56,9 @@ def test_every_fault_in_the_code_has_its_sentence():
         for file in python_files(SOURCE)
         for code in re.findall(r'(?:Fault|ImpossibleError)\(\s*"([a-z_]+)"', file.read_text(encoding="utf-8"))
     }  # fmt: skip
-    known = {key.partition(".")[2] for key in sentences("en") if key.startswith(("fault.", "error."))}
+    known = {
+        key.partition(".")[2] for key in sentences("en") if key.startswith(("fault.", "error."))
+    }
 
     assert len(raised) >= 40
     assert raised <= known

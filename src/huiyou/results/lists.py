@@ -16,6 +16,7 @@ from huiyou.results.view import View
 __all__ = ["harmless", "lists", "workbook"]
 
 _MARKS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767  # Excel's own limit; past it the writer would leave the cell empty
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # a clock would make every run's bytes differ
 
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
@@ -68,13 +69,17 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                     if isinstance(value, int):
                         page.write_number(last, k, value, body)
                     else:
-                        page.write_string(last, k, harmless(str(value)), body)
+                        page.write_string(last, k, _fitting(harmless(str(value))), body)
                     widths[k] = max(widths[k], _width(str(value)))
             for k, width in enumerate(widths):
                 page.set_column(k, k, min(width + 2, 48))
             if header:
                 page.autofilter(0, 0, last, len(header) - 1)
     return out.getvalue()
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def _width(text: str) -> int:
