@@ -54,7 +54,10 @@ class Desk:
         """Write something for a person."""
         if not self.machine:
             for thing in things:
-                self.console.print(thing, style=style, markup=False)
+                # A terminal wraps a line itself; one that we broke could not be copied.
+                self.console.print(
+                    thing, style=style, markup=False, soft_wrap=isinstance(thing, str)
+                )
 
     def say(self, code: str, /, **params: Any) -> str:
         """Give a sentence in the reader's language."""
