@@ -179,13 +179,14 @@ def test_each_record_is_judged(shenzhen, name, code, status):
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_changed_record_is_refused(small, tmp_path, name):
     body = record(small, name)
-    spoil = {
-        "clean.json": lambda: body["counts"].update(rows=body["counts"]["rows"] + 1),
-        "selection.json": body["chosen"].reverse,
-        "grouping.json": body["rounds"][0].reverse,
-        "draw.json": lambda: body["commit"].update(event="another"),
-    }
-    spoil[name]()
+    if name == "clean.json":
+        body["counts"]["rows"] += 1
+    elif name == "selection.json":
+        body["chosen"].reverse()
+    elif name == "grouping.json":
+        body["rounds"][0].reverse()
+    else:
+        body["commit"]["event"] = "another"
     (tmp_path / name).write_bytes(canonical.dumps(body))
 
     told = huiyou("verify", tmp_path / name, str(sample.folder("new")))
@@ -248,3 +249,75 @@ def test_the_counts_are_those_of_the_truth(shared, tmp_path):
 
     counts = record(tmp_path / "RESULTS", "clean.json")["counts"]
     assert {name: counts[name] for name in truth} == truth
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"kind": "clean"}', '{"kind": "seating"}', "\ufffd"])
+def test_inputs_that_are_no_people_are_told(small, tmp_path, body):
+    (tmp_path / "people.json").write_text(body, encoding="utf-8")
+
+    told = huiyou("verify", small / "grouping.json", tmp_path / "people.json")
+
+    assert (told.code, told.faults) == (
+        2,
+        [("not_a_record", str(tmp_path / "people.json"), None, None)],
+    )
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"kind": "seating"}', "[" * 100_000])
+def test_records_of_no_kind_are_told(tmp_path, body):
+    (tmp_path / "x.json").write_text(body, encoding="utf-8")
+
+    told = huiyou("verify", tmp_path / "x.json")
+
+    assert (told.code, told.faults) == (2, [("not_a_record", str(tmp_path / "x.json"), None, None)])
+
+
+def test_quotas_that_changed_since_are_refused(desk):
+    desk.run()
+    desk.change("quotas.csv", "行业,互联网,4,8", "行业,互联网,4,9")
+
+    told = huiyou("verify", desk.out / "selection.json", desk.folder)
+
+    assert (told.code, told.printed) == (4, "REFUSED")
+
+
+def test_a_manifest_that_was_changed_protects_nothing(desk):
+    desk.run()
+    body = record(desk.out, "manifest.json")
+    body["files"]["diary.txt"] = "0" * 64
+    (desk.out / "manifest.json").write_bytes(canonical.dumps(body))
+    (desk.out / "diary.txt").write_text("mine")
+
+    told = desk.run()
+
+    assert [fault[0] for fault in told.faults] == ["out_not_empty"]
+    assert (desk.out / "diary.txt").read_text() == "mine"
+
+
+def test_companions_that_do_not_count_are_left_apart(desk):
+    desk.change("gathering.toml", 'companions = "mutual"', 'companions = "off"')
+    desk.run()
+
+    told = huiyou("verify", desk.out / "grouping.json", desk.folder)
+
+    assert (told.code, record(desk.out, "grouping.json").get("together", [])) == (0, [])
+
+
+def test_badges_show_the_columns_that_were_named(desk):
+    desk.change("gathering.toml", "# [cards]\n# show = ", "[cards]\nshow = ")
+    desk.change("gathering.toml", 'show = ["行业", "职位"]', 'show = ["公司"]')
+    assert desk.run().code == 0
+
+    html = (desk.out / "print" / "badges.html").read_text(encoding="utf-8")
+
+    assert "青云传媒" in html
+
+
+def test_nothing_to_mix_and_no_wishes_is_a_day_too(desk):
+    desk.change("gathering.toml", 'mix = { "行业" = 3, "职位" = 1 }', "mix = {}")
+    desk.change("gathering.toml", 'wants = { "想认识的行业" = "行业" }', "wants = {}")
+
+    told = desk.run()
+
+    assert told.code == 0
+    assert "wants" not in next(e for e in told.events if e["event"] == "summary")

@@ -11,7 +11,7 @@ from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering.facts import Facts
 from huiyou.gathering.folder import TOML, Folder
 from huiyou.grouping import Grouping, group
-from huiyou.people import Applicant, Clean, clean
+from huiyou.people import Clean, clean
 from huiyou.proof import Chance
 from huiyou.selection import Quota, Selection, select
 
@@ -57,10 +57,6 @@ class Day:
     def quotas(self) -> tuple[Quota, ...]:
         """Quotas for the seats."""
         return self.folder.quotas
-
-    def applicant(self, id_: str) -> Applicant:
-        """Give one applicant by id."""
-        return next(who for who in self.clean.people if who.id == id_)
 
 
 def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> Day:

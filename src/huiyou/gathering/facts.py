@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -267,11 +267,6 @@ def sessions_outside(facts: Facts) -> list[int]:
         for k, item in enumerate(facts.sessions)
         if not begin <= facts.when(item.starts) <= facts.when(item.starts) + timedelta(minutes=item.minutes) <= end
     ]  # fmt: skip
-
-
-def today(facts: Facts) -> date:
-    """Give the date of the gathering."""
-    return facts.when(facts.gathering.starts).date()
 
 
 def plain(value: Any) -> Any:

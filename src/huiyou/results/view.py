@@ -236,9 +236,7 @@ class View:
             len({self.trade_of(self.people[o]) for o in others} - {self.trade_of(self.people[who])})
             for who, others in self.met.items()
         )
-        fullest = max(counts.values(), default=1)
-        if not counts:
-            return []
+        fullest = max(counts.values())
         return [
             (n, counts[n], round(100 * counts[n] / fullest))
             for n in range(min(counts), max(counts) + 1)
