@@ -1,0 +1,34 @@
+"""How the documentation is built: `make docs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "会友 Huiyou"
+author = "The Huiyou authors"
+project_copyright = "The Huiyou authors, Apache-2.0"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sentences"]
+exclude_patterns = ["_build", "_ext"]
+nitpicky = False
+language = "zh_CN"
+
+# Markdown: links between headings, and the two fences that need more than CommonMark.
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# The engine's docstrings are numpydoc; dataclasses say their fields under Parameters.
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+autodoc_class_signature = "mixed"
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+html_theme = "furo"
+html_title = "会友 Huiyou"
+html_static_path = ["_static"]
+html_css_files = ["han.css"]
+html_show_sphinx = False
