@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -32,3 +35,15 @@ html_title = "会友 Huiyou"
 html_static_path = ["_static"]
 html_css_files = ["han.css"]
 html_show_sphinx = False
+
+# Pages of both languages say 中文 first; those of one language say which, for screen readers.
+ENGLISH = ("tutorial/", "how-to/", "explanation/", "adr/", "reference/api")
+
+
+def say_language(_: Sphinx, page: str, __: str, context: dict[str, Any], ___: object) -> None:
+    if page.startswith(ENGLISH) and not page.endswith(".zh"):
+        context["language"] = "en"
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", say_language)
