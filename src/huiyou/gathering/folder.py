@@ -70,7 +70,7 @@ def _form(facts: Facts, quotas: Sequence[Quota]) -> Form:
     return Form(
         traits=facts.traits(quota.feature for quota in quotas),
         multi=tuple(about.multi),
-        required=tuple(dict.fromkeys(("name", "phone", *about.required))),
+        required=tuple(about.required),
         known=known,
         given=about.values,
         columns=about.columns,

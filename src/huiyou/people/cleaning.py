@@ -7,17 +7,15 @@ from dataclasses import replace
 
 from huiyou.errors import Fault, InputError
 from huiyou.people.columns import FIELDS, Columns, find_columns
-from huiyou.people.companions import pair_up
+from huiyou.people.companions import pair_up, tie
 from huiyou.people.form import Form
 from huiyou.people.layouts import find_layout, undo_layout
 from huiyou.people.record import Applicant, Clean
 from huiyou.people.repeats import merge_repeats, shared_phones
 from huiyou.people.rows import Reader
-from huiyou.people.sheets import Sheet
+from huiyou.people.sheets import Sheet, is_formula
 
 __all__ = ["clean", "lay_out"]
-
-_FORMULA_MARKS = ("=", "@", "\t", "\r")
 
 
 def clean(sheet: Sheet, form: Form) -> Clean:
@@ -64,12 +62,13 @@ def clean(sheet: Sheet, form: Form) -> Clean:
     >>> record.rejected[0].row, record.rejected[0].reason
     (3, 'phone_not_a_number')
     """
+    formulas = sum(is_formula(cell) for row in sheet.rows for cell in row.cells)
     sheet, columns = lay_out(sheet, form)
     reader = Reader(sheet, form, columns)
     drafts = [draft for row in sheet.rows if not row.blank and (draft := reader.read(row))]
     people, merged = merge_repeats(drafts)
     _check_ids(people, sheet)
-    groups, pending = pair_up(
+    pairs, pending = pair_up(
         {who.id: who.phone for who in people},
         {who.id: who.companion_phone for who in people if who.companion_phone},
         form.region,
@@ -88,11 +87,12 @@ def clean(sheet: Sheet, form: Form) -> Clean:
         merged=tuple(merged),
         mapped=tuple(reader.mapped),
         noted=tuple(sorted(noted, key=lambda entry: (entry.row, entry.column, entry.note))),
-        companions=groups,
+        companions=tie(pairs),
         pending_companions=pending,
         counts={},
     )
-    return replace(record, counts=_count(sheet, record))
+    counts = {**_count(sheet, record, len(pairs)), "formula_cells": formulas}
+    return replace(record, counts=counts)
 
 
 def lay_out(sheet: Sheet, form: Form) -> tuple[Sheet, Columns]:
@@ -106,7 +106,7 @@ def lay_out(sheet: Sheet, form: Form) -> tuple[Sheet, Columns]:
         file=sheet.file,
         row=sheet.header_row,
         traits=form.traits,
-        required=[name for name in form.required if name in FIELDS],
+        required=[name for name in form.needed if name in FIELDS],
         given=form.columns,
     )
     return sheet, columns
@@ -123,11 +123,10 @@ def _check_ids(people: list[Applicant], sheet: Sheet) -> None:
         raise InputError(faults)
 
 
-def _count(sheet: Sheet, clean: Clean) -> dict[str, int]:
+def _count(sheet: Sheet, clean: Clean, pairs: int) -> dict[str, int]:
     blank = sum(row.blank for row in sheet.rows)
     missing = {entry.row for entry in clean.rejected if entry.reason == "missing"}
     bad_phone = {entry.row for entry in clean.rejected if entry.reason.startswith("phone_")}
-    pairs = sum(len(group) * (len(group) - 1) // 2 for group in clean.companions)
     return {
         "rows": len(sheet.rows) - blank,
         "blank": blank,
@@ -136,16 +135,8 @@ def _count(sheet: Sheet, clean: Clean) -> dict[str, int]:
         "bad_phone": len(bad_phone - missing),
         "duplicates": sum(len(entry.rows) - 1 for entry in clean.merged),
         "variant_cells": len(clean.mapped),
-        "formula_cells": sum(_is_formula(cell) for row in sheet.rows for cell in row.cells),
         "companion_links": pairs + len(clean.pending_companions),
         "companions_mutual": pairs,
         "hongkong_phones": sum(who.region == "HK" for who in clean.people),
         "applicants": len(clean.people),
     }
-
-
-def _is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would run this cell. A leading ``+`` or ``-`` is mostly a phone or a dash."""
-    return cell.startswith(_FORMULA_MARKS) or (
-        cell[:1] in ("+", "-") and any(mark in cell for mark in "(!|") and len(cell) > 1
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from huiyou.people.phones import BadPhoneError, read_phone
 
-__all__ = ["Pending", "pair_up"]
+__all__ = ["Pending", "pair_up", "tie"]
 
 _BETWEEN = re.compile(r"[、,，;；/|┋\n]+")
 
@@ -38,8 +38,8 @@ class Pending:
 
 def pair_up(
     phones: Mapping[str, str], named: Mapping[str, str], region: str
-) -> tuple[tuple[tuple[str, ...], ...], tuple[Pending, ...]]:
-    """Bring together people who named each other's phones.
+) -> tuple[tuple[tuple[str, str], ...], tuple[Pending, ...]]:
+    """Find the pairs of people who named each other's phones.
 
     Parameters
     ----------
@@ -52,20 +52,20 @@ def pair_up(
 
     Returns
     -------
-    groups : tuple of tuple of str
-        Ids of people connected by mutual naming, each group and the whole sorted.
+    pairs : tuple of (str, str)
+        Ids of each two who named each other, each pair and the whole sorted.
     pending : tuple of Pending
         One for each name that found no return.
 
     Notes
     -----
-    Connected components of the graph of mutual naming. O(people).
+    O(people).
 
     Examples
     --------
     >>> phones = {"a": "+8619900000001", "b": "+8619900000002", "c": "+8619900000003"}
-    >>> groups, pending = pair_up(phones, {"a": "19900000002", "b": "19900000001", "c": "19900000001"}, "CN")
-    >>> groups, [(wish.id, wish.reason) for wish in pending]
+    >>> pairs, pending = pair_up(phones, {"a": "19900000002", "b": "19900000001", "c": "19900000001"}, "CN")
+    >>> pairs, [(wish.id, wish.reason) for wish in pending]
     ((('a', 'b'),), [('c', 'not_mutual')])
     """
     owners: dict[str, list[str]] = defaultdict(list)
@@ -80,11 +80,44 @@ def pair_up(
                 links[who].add(wish.other)
             wishes.append(wish)
     pending = [wish for wish in wishes if not (wish.other and wish.id in links[wish.other])]
-    mutual = {
-        who: {other for other in others if who in links[other]}
+    pairs = sorted(
+        (who, other)
         for who, others in list(links.items())
-    }
-    return _components(mutual), tuple(pending)
+        for other in others
+        if who < other and who in links[other]
+    )
+    return tuple(pairs), tuple(pending)
+
+
+def tie(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    """Join pairs that share somebody into groups, each group and the whole sorted.
+
+    Notes
+    -----
+    Connected components of the graph of mutual naming. O(pairs).
+
+    Examples
+    --------
+    >>> tie([("a", "b"), ("b", "c"), ("d", "e")])
+    (('a', 'b', 'c'), ('d', 'e'))
+    """
+    links: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        links[one].add(other)
+        links[other].add(one)
+    groups, seen = [], set[str]()
+    for start in sorted(links):
+        if start in seen:
+            continue
+        group, edge = set[str](), [start]
+        while edge:
+            who = edge.pop()
+            if who not in group:
+                group.add(who)
+                edge.extend(links[who])
+        seen |= group
+        groups.append(tuple(sorted(group)))
+    return tuple(groups)
 
 
 def _wish(
@@ -100,19 +133,3 @@ def _wish(
     if len(found) != 1:
         return Pending(who, text, "shared_phone" if found else "not_applied")
     return Pending(who, text, "not_mutual", found[0])
-
-
-def _components(links: Mapping[str, set[str]]) -> tuple[tuple[str, ...], ...]:
-    groups, seen = [], set[str]()
-    for start in sorted(links):
-        if start in seen or not links[start]:
-            continue
-        group, edge = set[str](), [start]
-        while edge:
-            who = edge.pop()
-            if who not in group:
-                group.add(who)
-                edge.extend(links[who])
-        seen |= group
-        groups.append(tuple(sorted(group)))
-    return tuple(sorted(groups))

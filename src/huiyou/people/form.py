@@ -35,9 +35,14 @@ class Form:
 
     traits: tuple[str, ...] = ()
     multi: tuple[str, ...] = ()
-    required: tuple[str, ...] = ("name", "phone")
+    required: tuple[str, ...] = ()
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     region: str = "CN"
     zone: tzinfo = UTC
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Everything a row cannot do without, each once."""
+        return tuple(dict.fromkeys(("name", "phone", *self.required)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -13,11 +14,16 @@ from huiyou.text import tidy
 __all__ = ["BadPhoneError", "Phone", "read_phone"]
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_FLOAT = re.compile(r"\d{8,}\.0")  # a program took it for a quantity
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[A-Za-z]")
+_PARSE_REASONS = {
+    phonenumbers.NumberParseException.TOO_LONG: "phone_too_long",
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "phone_bad_country",
+}
 _REASONS = {
     ValidationResult.TOO_SHORT: "phone_too_short",
     ValidationResult.TOO_LONG: "phone_too_long",
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone_too_short",
-    ValidationResult.INVALID_COUNTRY_CODE: "phone_bad_country",
     ValidationResult.INVALID_LENGTH: "phone_bad_length",
 }
 
@@ -83,14 +89,18 @@ def read_phone(text: str, region: str) -> Phone:
     Traceback (most recent call last):
     huiyou.people.phones.BadPhoneError: phone_too_short
     """
-    text = tidy(text)
+    text = "".join(c for c in tidy(text) if unicodedata.category(c) != "Cf")
     if _SCIENTIFIC.fullmatch(text):
         raise BadPhoneError("phone_scientific")
+    if _FLOAT.fullmatch(text):
+        text = text.removesuffix(".0")
+    digit = _DIGIT.search(text)
+    if digit and _LETTER.search(text, digit.end()):  # an O for a 0 would be dialled as 6
+        raise BadPhoneError("phone_not_a_number")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        too_long = error.error_type == phonenumbers.NumberParseException.TOO_LONG
-        raise BadPhoneError("phone_too_long" if too_long else "phone_not_a_number") from error
+        raise BadPhoneError(_PARSE_REASONS.get(error.error_type, "phone_not_a_number")) from error
     if number.extension:
         raise BadPhoneError("phone_not_a_number")
     result = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)

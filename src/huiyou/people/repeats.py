@@ -18,7 +18,7 @@ def merge_repeats(drafts: Iterable[Applicant]) -> tuple[list[Applicant], list[Me
     """Make one applicant of all rows with the same phone and the same name; give also what was merged."""
     groups: dict[tuple[str, str], list[Applicant]] = defaultdict(list)
     for draft in drafts:
-        groups[draft.phone or draft.id, squash(draft.name) or draft.name].append(draft)
+        groups[draft.phone, squash(draft.name) or draft.name].append(draft)
     people, merged = [], []
     for group in groups.values():
         group.sort(key=_submission_order)
@@ -67,7 +67,7 @@ def shared_phones(people: Iterable[Applicant]) -> list[Noted]:
     return [
         Noted(row, "phone", "phone_shared", who.phone)
         for phone, shared in owners.items()
-        if phone and len(shared) > 1
+        if len(shared) > 1
         for who in shared
         for row in who.rows
     ]

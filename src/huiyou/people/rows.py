@@ -35,7 +35,7 @@ class Reader:
         traits, mapped, noted = self._traits(row)
         phone, region = self._phone(row, fields.get("phone", ""), noted)
         submitted_at = self._time(row, fields.get("submitted_at", ""), noted)
-        for name in self.form.required:
+        for name in self.form.needed:
             if not (fields.get(name) or traits.get(name)):
                 self.rejected.append(Rejected(row.number, self._header(name), "missing", ""))
         if len(self.rejected) > refused_before:

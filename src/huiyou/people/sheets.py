@@ -5,23 +5,28 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from typing import Any
 
 from huiyou.errors import Fault, InputError
 from huiyou.text import nearest, tidy, trim
 
-__all__ = ["LARGEST_FILE", "Row", "Sheet", "check_size", "read_columns", "read_sheet"]
+__all__ = ["LARGEST_FILE", "Row", "Sheet", "check_size", "is_formula", "read_columns", "read_sheet"]
 
 LARGEST_FILE = 32 * 1024 * 1024
 LARGEST_UNPACKED = 512 * 1024 * 1024
+LARGEST_CELLS = 16 * 1024 * 1024  # as many as the old .xls could hold
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",\t;"
+_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,24 @@ class Sheet:
     header: tuple[str, ...]
     header_row: int
     rows: tuple[Row, ...]
+
+
+def is_formula(cell: str) -> bool:
+    r"""Say whether a spreadsheet would run this cell.
+
+    A leading ``+`` or ``-`` is mostly a phone or a dash, and a tab is put before phones on purpose.
+
+    Examples
+    --------
+    >>> is_formula('=HYPERLINK("http://example.com")'), is_formula("+1+cmd|'/c calc'!A0")
+    (True, True)
+    >>> is_formula("\t19900000166"), is_formula("+86 19900000166"), is_formula("-")
+    (False, False, False)
+    """
+    text = trim(cell)
+    return text.startswith(("=", "@")) or (
+        text.startswith(("+", "-")) and any(mark in text for mark in "(!|")
+    )
 
 
 def check_size(size: int, file: str) -> None:
@@ -218,10 +241,9 @@ def _check_names(names: list[str], file: str, row: int) -> None:
 
 
 def _read_text(data: bytes, file: str) -> tuple[str, list[Row]]:
-    head = data[:2048].lstrip().lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
-        raise InputError([Fault("file_is_markup", file)])
     form, text = _decode(data, file)
+    if trim(text[:2048]).lower().startswith(("<html", "<!doctype html", "<table", "<?xml")):
+        raise InputError([Fault("file_is_markup", file)])
     # An empty line counts as a row, as it does when a spreadsheet opens the file.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
@@ -252,10 +274,11 @@ def _decode(data: bytes, file: str) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """Whichever of comma, tab and semicolon stands most often in the first line, outside quotes."""
-    line = next((part for part in text.splitlines() if part.strip()), "")
-    bare = "".join(line.split('"')[::2])
-    return max(_DELIMITERS, key=lambda mark: (bare.count(mark), -_DELIMITERS.index(mark)))
+    """Whichever of comma, tab and semicolon stands most often in the first line that has one."""
+    bare = "".join(text.split('"')[::2])  # outside quotes, where a header may run over lines
+    lines = (part for part in bare.splitlines() if any(mark in part for mark in _DELIMITERS))
+    line = next(lines, "")
+    return max(_DELIMITERS, key=lambda mark: (line.count(mark), -_DELIMITERS.index(mark)))
 
 
 def _read_workbook(data: bytes, file: str, sheet: str | None) -> tuple[str, list[Row]]:
@@ -287,14 +310,29 @@ def _check_unpacked(data: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+            if size > LARGEST_UNPACKED:
+                limit = LARGEST_UNPACKED // 1024**2
+                params = {"limit": limit, "size": -(-size // 1024**2)}
+                raise InputError([Fault("file_too_large", file, params=params)])
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/"):
+                    _check_spread(archive.read(name), file)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         fault = Fault("workbook_unreadable", file, params={"detail": str(error)})
         raise InputError([fault]) from error
-    if size > LARGEST_UNPACKED:
-        limit = LARGEST_UNPACKED // 1024**2
-        raise InputError(
-            [Fault("file_too_large", file, params={"limit": limit, "size": size // 1024**2})]
-        )
+
+
+def _check_spread(worksheet: bytes, file: str) -> None:
+    """Refuse a sheet with one cell far out: the reader makes every cell up to it, and runs out of memory."""
+    cells = _FILLED_CELL.findall(worksheet)
+    column = max(
+        (name.decode() for name, _ in cells), key=lambda name: (len(name), name), default=""
+    )
+    row = max((int(number) for _, number in cells), default=0)
+    width = reduce(lambda total, letter: 26 * total + ord(letter) - ord("A") + 1, column, 0)
+    if width * row > LARGEST_CELLS:
+        params = {"corner": f"{column}{row}", "cells": width * row, "limit": LARGEST_CELLS}
+        raise InputError([Fault("sheet_too_large", file, params=params)])
 
 
 def _worksheet(book: Any, name: str) -> list[Row]:

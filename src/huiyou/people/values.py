@@ -11,7 +11,7 @@ __all__ = ["BLANKS", "match_value", "split_values"]
 
 BLANKS = frozenset({"(空)", "(跳过)", "（空）", "（跳过）"})  # 问卷星 writes these for no answer
 
-_SEPARATORS = re.compile(r"[┋|;；]")
+_PART = re.compile(r"(?:〖[^〖〗]*〗|[^┋|;；])+")  # what is filled in beside 其他 stays whole
 _FILL_IN = re.compile(r"〖[^〖〗]*〗$")
 _YES = frozenset(map(squash, ("true", "yes", "y", "1", "是的", "会", "愿意", "对", "checked")))
 _NO = frozenset(map(squash, ("false", "no", "n", "0", "不是", "不会", "不愿意", "unchecked")))
@@ -112,11 +112,11 @@ def split_values(cell: str, known: Sequence[str], separators: str) -> list[str]:
     >>> split_values("设计, 艺术", ["设计, 艺术"], ",")
     ['设计, 艺术']
     """
-    parts = _SEPARATORS.split(cell)
+    parts = _PART.findall(cell)
     for mark in separators:
         parts = [
             piece
             for part in parts
-            for piece in ([part] if tidy(part) in known else part.split(mark))
+            for piece in ([part] if tidy(part) in known else map(trim, part.split(mark)))
         ]
     return [part for part in parts if trim(part) and trim(part) not in BLANKS]

@@ -8,12 +8,15 @@ from collections.abc import Iterable
 
 __all__ = ["as_count", "nearest", "squash", "tidy", "trim"]
 
-# What spreadsheets and phones leave around a value besides ordinary space.
-_OUTER = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+# What spreadsheets and phones leave around a value: every kind of space, and marks of no width,
+# such as those that phones put around a number copied from the address book.
+_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_NO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_OUTER = _SPACE + _NO_WIDTH
 
 
 def trim(text: str) -> str:
-    """Take away outer space, full-width, no-break and zero-width space included.
+    """Take away outer space, full-width and no-break space and marks of no width included.
 
     Examples
     --------

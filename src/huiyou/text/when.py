@@ -56,8 +56,8 @@ def parse_time(text: str, zone: tzinfo) -> datetime | None:
         naive = datetime(  # noqa: DTZ001 -- the zone is added below
             int(year), number, int(day), int(hour or 0), int(minute or 0), int(second or 0)
         )
-    except ValueError:
+        if offset is None:
+            return naive.replace(tzinfo=zone)
+        return datetime.fromisoformat(naive.isoformat() + offset).astimezone(zone)
+    except (ValueError, OverflowError):  # a 30th of February, 25:00, an offset of two days, year 0
         return None
-    if offset is None:
-        return naive.replace(tzinfo=zone)
-    return datetime.fromisoformat(naive.isoformat() + offset).astimezone(zone)
