@@ -118,8 +118,6 @@ def _record(
     groups = sorted(sorted(set(unit) & inside) for unit in together)
     groups = [unit for unit in groups if len(unit) > 1]
     found = measure(people, groups, plan, terms)
-    at_best = all(entry.count == entry.minimum for entry in found.violations)
-    best = found.diversity == found.bound and at_best and min(found.wants.values(), default=1) == 1
     return Grouping(
         rounds=tuple(tuple(tuple(table) for table in tables) for tables in plan),
         hosts=_hosts(people, plan[terms.home_round - 1], terms, seed),
@@ -131,7 +129,6 @@ def _record(
         seed=seed,
         sweeps_done=sweeps,
         inputs={"people": people_digest(people), "together": digest(groups)},
-        status="optimal" if best else "bounded",
     )
 
 
