@@ -20,7 +20,7 @@ canonical_values = st.recursive(
 )
 strange_values = st.sampled_from([
     None, -1, 0, 1, 2, 2**53, 1.5, float("nan"), True, False, "", "0", "1/0", "2/4", "1e999999999",
-    "\ud800", [], [[]], {}, {"": 0}, ["", ""], "ab", 10**5000,
+    "\ud800", [], [[]], {}, {"": 0}, ["", ""], "ab", 10**30,
 ])  # fmt: skip
 
 
