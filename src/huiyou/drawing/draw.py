@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from huiyou.drawing import protocol
-from huiyou.errors import ImpossibleError
+from huiyou.drawing.judge import check_commitment
+from huiyou.errors import ImpossibleError, RefusedError
 from huiyou.proof import Chance, canonical
 
 __all__ = ["Commitment", "DiceTier", "Draw", "commit", "draw", "rehearse"]
 
-MOST_TIERS = 32
 DICE_THROWN = 21
 DAY = 86_400  # seconds
 
@@ -134,13 +134,23 @@ def commit(
     ------
     ImpossibleError
         ``prizes_exceed_entrants``, if there are more prizes than entrants who can win.
+    ValueError
+        For anything else that the judge would refuse: it is too late to find out at the draw.
 
     Notes
     -----
     Sections 1 to 3 of hydraw/1. O(n log n) hashes.
     """
+    if not all(map(protocol.is_id, entrants)):
+        raise ValueError("an id is no printable ASCII code of at most 128 characters")
+    if not all(map(protocol.is_hex64, (key, *dice_salts.values()))):
+        raise ValueError("the key or a salt is not 64 hex digits")
     winnable = sum(weight > 0 for weight in entrants.values())
-    prizes = sum(tier.quantity for tier in tiers) if one_prize else max(t.quantity for t in tiers)
+    prizes = (
+        sum(tier.quantity for tier in tiers)
+        if one_prize
+        else max((t.quantity for t in tiers), default=0)
+    )
     if prizes > winnable:
         raise ImpossibleError("prizes_exceed_entrants", prizes=prizes, entrants=winnable)
     openings, entries = {}, []
@@ -175,6 +185,10 @@ def commit(
             for tier in tiers
         ],
     }
+    try:
+        check_commitment(public, entries)
+    except RefusedError as error:
+        raise ValueError(f"not a draw by hydraw/1: {error.params['reason']}") from error
     return Commitment(public, tuple(entries), openings, dict(dice_salts))
 
 
@@ -191,6 +205,11 @@ def draw(commitment: Commitment, rolls: Mapping[str, str]) -> Draw:
     -------
     Draw
 
+    Raises
+    ------
+    ValueError
+        If these are not the digits of as many dice as the tier has.
+
     Notes
     -----
     Sections 5 to 8 of hydraw/1, with nobody passed over. O(n × tiers) hashes.
@@ -201,6 +220,8 @@ def draw(commitment: Commitment, rolls: Mapping[str, str]) -> Draw:
     prev = print_
     for tier in commitment.public["tiers"]:
         name = tier["id"]
+        if not protocol.is_rolls(rolls[name], tier["dice"]):
+            raise ValueError(f"not the digits of {tier['dice']} dice: {rolls[name]!r}")
         salt = commitment.dice_salts[name]
         beacons[name] = {"rolls": rolls[name], "salt": salt}
         seed = protocol.tier_seed(print_, name, protocol.dice_randomness(salt, rolls[name]))

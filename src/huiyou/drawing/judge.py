@@ -11,24 +11,21 @@ from huiyou.drawing import protocol
 from huiyou.errors import RefusedError
 from huiyou.proof import Verdict, canonical
 
-__all__ = ["verify"]
+__all__ = ["check_commitment", "verify"]
 
-_HEX64 = re.compile(r"[0-9a-f]{64}")
 _HEX96 = re.compile(r"[0-9a-f]{96}")
-_ID = re.compile(r"[!-~]+( [!-~]+)*")
 _ENTRY = re.compile(r"[0-9a-f]{64} (0|[1-9][0-9]{0,3})")
 _TIER = re.compile(r"[0-9A-Za-z._-]{1,32}")
 _LOCAL = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][+-](0[0-9]|1[0-4]):[0-5][0-9]"
 )
-_DIGITS = re.compile(r"[0-9]+")
 _COMMIT_FIELDS = {
     "v", "event", "rehearsal", "created", "margin", "entries", "root", "chain", "absent_wait",
     "one_prize", "tiers",
 }  # fmt: skip
 _TIER_FIELDS = {"id", "prize", "qty", "source", "at", "local"}
 _SOURCE_FIELDS = {"drand": {"round"}, "dice": {"dice", "salt_commit"}}
-LONGEST_ID, MOST_TIERS, FEWEST_DICE, MOST_DICE, SHORTEST_WAIT = 128, 32, 20, 200, 60
+MOST_TIERS, FEWEST_DICE, MOST_DICE, SHORTEST_WAIT = 32, 20, 200, 60
 FIELD_PRIME = int(
     "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab",
     16,
@@ -70,8 +67,7 @@ def verify(
         _require(isinstance(body, dict), "malformed")
         _require(body.keys() == {"commit", "list", "beacons", "log", "openings"}, "malformed")
         commit, given = body["commit"], dict(rolls or {})
-        _check_commit(commit)
-        _check_list(commit, body["list"])
+        check_commitment(commit, body["list"])
         print_ = protocol.fingerprint(commit)
         _require(fingerprint in (None, print_), "fingerprint_differs")
         randomness = _check_beacons(commit, body["beacons"], given)
@@ -102,6 +98,12 @@ def verify(
     )
 
 
+def check_commitment(commit: Any, entries: Any) -> None:
+    """Raise `RefusedError` if this is not what may be committed to by §2 and §3."""
+    _check_commit(commit)
+    _check_list(commit, entries)
+
+
 def _require(holds: bool, reason: str) -> None:
     if not holds:
         raise RefusedError(reason=reason)
@@ -125,7 +127,7 @@ def _check_commit(commit: Any) -> None:
         all(_whole(commit[f]) for f in ("created", "margin", "entries", "absent_wait")),
         "commit_fields",
     )
-    _require(_matches(_HEX64, commit["root"]), "commit_fields")
+    _require(protocol.is_hex64(commit["root"]), "commit_fields")
     _require(commit["chain"] == protocol.QUICKNET, "chain_unknown")
     _require(commit["margin"] >= SHORTEST_WAIT, "margin_too_short")
     _require(commit["absent_wait"] == 0 or commit["absent_wait"] >= SHORTEST_WAIT, "wait_too_short")
@@ -155,7 +157,7 @@ def _check_tier(commit: Mapping[str, Any], tier: Any) -> None:
         _require(tier["round"] == since // protocol.PERIOD + 1, "round_differs")
     else:
         _require(_whole(tier["dice"]) and FEWEST_DICE <= tier["dice"] <= MOST_DICE, "dice_count")
-        _require(_matches(_HEX64, tier["salt_commit"]), "tier_fields")
+        _require(protocol.is_hex64(tier["salt_commit"]), "tier_fields")
 
 
 def _check_list(commit: Mapping[str, Any], entries: Any) -> None:
@@ -185,9 +187,8 @@ def _check_beacons(
             randomness[name] = protocol.signature_randomness(beacon)
             continue
         _require(isinstance(beacon, dict) and beacon.keys() == {"rolls", "salt"}, "beacon_fields")
-        _require(_matches(_DIGITS, beacon["rolls"]), "rolls_malformed")
-        _require(len(beacon["rolls"]) == tier["dice"], "rolls_malformed")
-        _require(_matches(_HEX64, beacon["salt"]), "beacon_fields")
+        _require(protocol.is_rolls(beacon["rolls"], tier["dice"]), "rolls_malformed")
+        _require(protocol.is_hex64(beacon["salt"]), "beacon_fields")
         _require(protocol.salt_commitment(beacon["salt"]) == tier["salt_commit"], "salt_differs")
         _require(rolls.get(name, beacon["rolls"]) == beacon["rolls"], "rolls_differ")
         randomness[name] = protocol.dice_randomness(beacon["salt"], beacon["rolls"])
@@ -278,9 +279,9 @@ def _check_openings(body: Mapping[str, Any]) -> None:
             isinstance(opening, dict) and opening.keys() == {"id", "salt"}, "opening_malformed"
         )
         _require(
-            _matches(_ID, opening["id"]) and len(opening["id"]) <= LONGEST_ID, "opening_malformed"
+            protocol.is_id(opening["id"]) and protocol.is_hex64(opening["salt"]),
+            "opening_malformed",
         )
-        _require(_matches(_HEX64, opening["salt"]), "opening_malformed")
         _require(protocol.leaf(opening["id"], opening["salt"]) == name, "opening_differs")
     ids = [opening["id"] for opening in openings.values()]
     _require(len(set(ids)) == len(ids), "id_twice")

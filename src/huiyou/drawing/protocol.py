@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ __all__ = [
     "dice_randomness",
     "event_hash",
     "fingerprint",
+    "is_hex64",
+    "is_id",
+    "is_rolls",
     "leaf",
     "list_root",
     "rank",
@@ -28,6 +32,24 @@ __all__ = [
 QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 GENESIS, PERIOD = 1692803367, 3  # Unix seconds
 MOST_WEIGHT = 3_000_000
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_ID = re.compile(r"(?=.{1,128}$)[!-~]+( [!-~]+)*")
+
+
+def is_hex64(value: Any) -> bool:
+    """Say whether this is a hash or a salt: 64 lowercase hex digits."""
+    return isinstance(value, str) and _HEX64.fullmatch(value) is not None
+
+
+def is_id(value: Any) -> bool:
+    """§1. Say whether an entrant may be called so."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def is_rolls(value: Any, dice: int) -> bool:
+    """§4. Say whether these are the digits of so many dice."""
+    digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    return digits and len(value) == dice
 
 
 def leaf(id_: str, salt: str) -> str:

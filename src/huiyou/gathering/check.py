@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from huiyou import drawing, grouping, people, selection
-from huiyou.errors import Fault, InputError
+from huiyou.errors import Fault, InputError, RefusedError
 from huiyou.gathering.folder import Folder
 from huiyou.people import Clean
-from huiyou.proof import Verdict
+from huiyou.proof import Verdict, canonical
 
 __all__ = ["check"]
 
@@ -40,6 +40,8 @@ def check(
     Returns
     -------
     Verdict
+        With the folder, REFUSED also where seats, quotas, tables or terms are not those it asks
+        for.
 
     Raises
     ------
@@ -57,15 +59,22 @@ def check(
         return people.verify(body, folder.sheet if folder else None)
     if kind not in ("selection", "grouping"):
         raise InputError([Fault("not_a_record")])
+    try:
+        canonical.loads(record.strip())  # a key written twice is read by each reader as it likes
+    except RefusedError as error:
+        return Verdict("REFUSED", (error.params["reason"],))
     if folder is not None:
         clean = people.clean(folder.sheet, folder.form)
     companions = _companions(clean, folder, kind)
     persons = clean.persons() if clean else None
-    if kind == "grouping":
-        return grouping.verify(body, persons, companions)
-    verdict = selection.verify(body, persons, companions)
-    if folder and verdict.status != "REFUSED" and not _same_quotas(body, folder):
-        return Verdict("REFUSED", ("quotas_differ",))
+    judge, unasked = (
+        (grouping.verify, _unasked_tables)
+        if kind == "grouping"
+        else (selection.verify, _unasked_seats)
+    )
+    verdict = judge(body, persons, companions)
+    if folder and verdict.status != "REFUSED" and (reason := unasked(body, folder)):
+        return Verdict("REFUSED", (reason,))
     return verdict
 
 
@@ -82,6 +91,18 @@ def _companions(
     return clean.companions if kept else ()
 
 
-def _same_quotas(body: Mapping[str, Any], folder: Folder) -> bool:
+def _unasked_seats(body: Mapping[str, Any], folder: Folder) -> str | None:
+    """Say in which way a selection is not what the folder asks for."""
     recorded = [(q["feature"], q["value"], q["min"], q["max"]) for q in body["quotas"]]
-    return recorded == [(q.feature, q.value, q.minimum, q.maximum) for q in folder.quotas]
+    if recorded != [(q.feature, q.value, q.minimum, q.maximum) for q in folder.quotas]:
+        return "quotas_differ"
+    return None if body["seats"] == folder.facts.gathering.seats else "seats_differ"
+
+
+def _unasked_tables(body: Mapping[str, Any], folder: Folder) -> str | None:
+    """Say in which way a grouping is not what the folder asks for."""
+    about, tables = folder.facts.gathering, body["rounds"][0]
+    if body["terms"] != folder.facts.terms.to_dict():
+        return "terms_differ"
+    found = (len(body["rounds"]), len(tables), sum(map(len, tables)))
+    return None if found == (about.rounds, about.tables, about.seats) else "tables_differ"

@@ -198,18 +198,18 @@ class Facts(_Table):
     @property
     def programme(self) -> list[Session]:
         """Sessions in the order of their beginning."""
-        sessions = [
-            Session(
-                kind=item.kind,
-                title=item.title,
-                starts=self.when(item.starts),
-                minutes=item.minutes,
-                speakers=tuple(Speaker(who.name, who.title, who.role) for who in item.speakers),
-                room=item.room,
-            )
-            for item in self.sessions
-        ]
-        return sorted(sessions, key=lambda session: session.starts)
+        return sorted(map(self.session, self.sessions), key=lambda session: session.starts)
+
+    def session(self, item: SessionFacts) -> Session:
+        """Give one item of the programme with its times in the gathering's zone."""
+        return Session(
+            kind=item.kind,
+            title=item.title,
+            starts=self.when(item.starts),
+            minutes=item.minutes,
+            speakers=tuple(Speaker(who.name, who.title, who.role) for who in item.speakers),
+            room=item.room,
+        )
 
     @property
     def terms(self) -> Terms:

@@ -17,6 +17,7 @@ from huiyou.drawing import Prize, read_prizes
 from huiyou.errors import Fault, InputError
 from huiyou.gathering.facts import Facts, plain, sessions_outside
 from huiyou.people import Form, Sheet, check_size, lay_out, read_sheet
+from huiyou.programme import overlaps
 from huiyou.selection import Quota, read_quotas
 from huiyou.text import nearest
 
@@ -199,6 +200,9 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
         fault(
             "session_outside", "sessions", position, "starts", title=facts.sessions[position].title
         )
+    for first, second in overlaps([facts.session(item) for item in facts.sessions]):
+        titles = {"title": facts.sessions[second].title, "other": facts.sessions[first].title}
+        fault("sessions_overlap", "sessions", second, "starts", **titles)
     return faults
 
 

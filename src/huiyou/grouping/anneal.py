@@ -53,12 +53,12 @@ def improve(
     state = empty_state(problem, rounds, len(sizes), max(sizes))
     generator = np.array([word | 1], dtype=np.uint64)  # it must not start from 0
     temperatures = _temperatures(sweeps, problem.scale)
-    for done in range(0, len(temperatures), CHUNK):
+    for done in range(0, max(1, len(temperatures)), CHUNK):  # the first chunk seats everyone
         chunk = temperatures[done : done + CHUNK]
         kernel.anneal(problem, state, start, generator, rounds * n, chunk, kernel.NEG_LOG)
         start = start[:, :0]
         if report:
-            report(min(1.0, (done + CHUNK) / len(temperatures)))
+            report(min(1.0, (done + CHUNK) / max(1, len(temperatures))))
     return state.table
 
 

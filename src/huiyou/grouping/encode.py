@@ -28,7 +28,7 @@ class Problem(NamedTuple):
     most, n people, G the largest group that stays together.
     """
 
-    categories: Ints  # (A, n) each person's value of each trait to mix
+    categories: Ints  # (A, n) each person's value of each trait to mix, never -1
     weights: Ints  # (A,) what one pair of the same value costs
     apart: Ints  # (K, n)
     able: Ints  # (D, n) 1 where a person meets the need
@@ -93,7 +93,7 @@ def encode(people: Sequence[Person], units: Sequence[Sequence[int]], terms: Term
     return Problem(
         categories=_ints([_code(people, trait) for trait in terms.mix], n),
         weights=np.array(weights, dtype=np.int64),
-        apart=_ints([_code(people, trait) for trait in terms.apart], n),
+        apart=_ints([_apart(people, trait) for trait in terms.apart], n),
         able=_ints([[int(p.has(*need)) for p in people] for need in terms.each_table], n),
         wants=_padded(wants),
         offers=_padded(offers),
@@ -106,9 +106,15 @@ def encode(people: Sequence[Person], units: Sequence[Sequence[int]], terms: Term
 
 
 def _code(people: Sequence[Person], trait: str) -> list[int]:
-    """Give each person the number of their value of a trait; −1 for none."""
+    """Give each person the number of their value of a trait; no answer is a value of its own."""
     codes: dict[tuple[str, ...], int] = {}
-    return [codes.setdefault(v, len(codes)) if (v := p.values(trait)) else -1 for p in people]
+    return [codes.setdefault(person.values(trait), len(codes)) for person in people]
+
+
+def _apart(people: Sequence[Person], trait: str) -> list[int]:
+    """Give the same numbers, but −1 to those without an answer: they need not be kept apart."""
+    codes = _code(people, trait)
+    return [code if p.values(trait) else -1 for p, code in zip(people, codes, strict=True)]
 
 
 def _ints(rows: Sequence[Sequence[int]], width: int) -> Ints:

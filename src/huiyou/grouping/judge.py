@@ -31,8 +31,8 @@ def verify(
     Returns
     -------
     Verdict
-        PROVEN if everybody sits once in each round, companions sit together, and diversity, bound,
-        wishes and violations come out as stated; the bound is proven, that nothing lies between it
+        PROVEN if everybody sits once in each round, companions sit together, hosts are willing, and
+        diversity, bound, wishes, violations and all that follows from them come out as stated; the bound is proven, that nothing lies between it
         and the diversity is not claimed. CONSISTENT without the people.
 
     Notes
@@ -41,16 +41,17 @@ def verify(
     """
     try:
         grouping = Grouping.from_dict(record)
-        seated = _check_alone(grouping)
+        seated = _check_alone(grouping, record)
         if people is None:
             return Verdict(
                 "CONSISTENT", ("inputs_missing",), ("record_unchanged", "everyone_seated_once")
             )
         inside = [person for person in people if person.id in seated]
+        _require({person.id for person in inside} == seated, "unknown_person")
         _check_people(grouping, inside, together)
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+    except ValueError:
         return Verdict("REFUSED", ("malformed",))
     return Verdict(
         "PROVEN",
@@ -71,7 +72,7 @@ def _require(holds: bool, reason: str) -> None:
         raise RefusedError(reason=reason)
 
 
-def _check_alone(grouping: Grouping) -> set[str]:
+def _check_alone(grouping: Grouping, record: Any) -> set[str]:
     _require(bool(grouping.rounds), "no_rounds")
     first = sorted(who for table in grouping.rounds[0] for who in table)
     for tables in grouping.rounds:
@@ -79,13 +80,21 @@ def _check_alone(grouping: Grouping) -> set[str]:
         _require(everyone == first and len(set(first)) == len(first), "not_seated_once")
         sizes = [len(table) for table in tables]
         _require(
-            max(sizes) - min(sizes) <= 1 and len(sizes) == len(grouping.rounds[0]), "sizes_differ"
+            1 <= min(sizes) >= max(sizes) - 1 and len(sizes) == len(grouping.rounds[0]),
+            "sizes_differ",
         )
-    _require(1 <= grouping.terms.home_round <= len(grouping.rounds), "no_home_round")
-    home = grouping.rounds[grouping.terms.home_round - 1]
-    _require(len(grouping.hosts) in (0, len(home)), "hosts_differ")
+    terms = grouping.terms
+    _require(1 <= terms.home_round <= len(grouping.rounds), "no_home_round")
+    home = grouping.rounds[terms.home_round - 1]
+    _require(len(grouping.hosts) == (len(home) if terms.host else 0), "hosts_differ")
     for host, table in zip(grouping.hosts, home, strict=False):
         _require(not host or host in table, "host_elsewhere")
+    asked = [("repeats", "", ""), *(("apart", trait, "") for trait in terms.apart)]
+    asked += [("each_table", *need) for need in terms.each_table]
+    listed = [(entry.constraint, entry.column, entry.value) for entry in grouping.violations]
+    _require(listed == asked, "violations_differ")
+    # gap, repeats, status and the like follow from the rest: written again, the same bytes
+    _require(grouping.to_dict() == record, "figures_differ")
     return set(first)
 
 
@@ -102,7 +111,9 @@ def _check_people(
         _require(all(len({at[who] for who in unit}) == 1 for unit in groups), "companions_split")
     if grouping.terms.host:
         willing = {person.id for person in people if person.has(*grouping.terms.host)}
-        _require(all(not host or host in willing for host in grouping.hosts), "host_unwilling")
+        home = grouping.rounds[grouping.terms.home_round - 1]
+        for host, table in zip(grouping.hosts, home, strict=True):
+            _require(host in willing if willing & set(table) else not host, "host_unwilling")
     found = measure(people, groups, grouping.rounds, grouping.terms)
     _require(found.diversity == grouping.diversity, "diversity_differs")
     _require(found.bound == grouping.bound, "bound_differs")

@@ -7,12 +7,35 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from huiyou.grouping.terms import Terms, as_number
-from huiyou.proof import sealed, unseal
+from huiyou.grouping.terms import Terms, as_fraction, as_number
+from huiyou.proof import Shape, sealed, unseal
 
 __all__ = ["Grouping", "Violation"]
 
 KIND, VERSION = "grouping", 1
+_NUMBER = (int, str)
+_FIELDS: dict[str, Shape] = {
+    "rounds": [[[str]]],
+    "hosts": [str],
+    "terms": {
+        "mix": {str: _NUMBER},
+        "wants": {str: str},
+        "apart": [str],
+        "each_table": [[str]],
+        "host": [str],
+        "home_round": int,
+    },
+    "wants": {"met": {str: _NUMBER}, "smallest": _NUMBER, "mean": _NUMBER},
+    "diversity": _NUMBER,
+    "bound": _NUMBER,
+    "gap": _NUMBER,
+    "repeats": int,
+    "violations": [{"constraint": str, "column": str, "value": str, "count": int, "minimum": int}],
+    "seed": str,
+    "sweeps_done": int,
+    "inputs": {"people": str, "together": str},
+    "status": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +83,6 @@ class Grouping:
     sweeps_done : int
     inputs : mapping of str to str
         Digests of ``people`` and ``together``.
-    status : str
-        ``optimal`` if the diversity meets its bound and every violation its minimum, else
-        ``bounded``.
     """
 
     rounds: tuple[tuple[tuple[str, ...], ...], ...]
@@ -75,12 +95,18 @@ class Grouping:
     seed: str
     sweeps_done: int
     inputs: Mapping[str, str]
-    status: str
 
     @property
     def gap(self) -> Fraction:
         """Share of the bound that is missing."""
         return (self.bound - self.diversity) / self.bound if self.bound else Fraction(0)
+
+    @property
+    def status(self) -> str:
+        """``optimal`` if diversity, wishes and violations are all as good as can be, else ``bounded``."""
+        at_best = all(entry.count == entry.minimum for entry in self.violations)
+        best = at_best and self.diversity == self.bound and self.smallest_want == 1
+        return "optimal" if best else "bounded"
 
     @property
     def smallest_want(self) -> Fraction:
@@ -136,18 +162,21 @@ class Grouping:
 
     @classmethod
     def from_dict(cls, record: Any) -> Grouping:
-        """Take a record back; raises `RefusedError` if it was changed."""
-        body = unseal(record, KIND, VERSION)
+        """Take a record back.
+
+        Raises `RefusedError` if it was changed or its parts are of the wrong type, ValueError if
+        they are wrongly written.
+        """
+        body = unseal(record, KIND, VERSION, _FIELDS)
         return cls(
             rounds=tuple(tuple(tuple(table) for table in tables) for tables in body["rounds"]),
             hosts=tuple(body["hosts"]),
             terms=Terms.from_dict(body["terms"]),
-            wants={who: Fraction(share) for who, share in body["wants"]["met"].items()},
-            diversity=Fraction(body["diversity"]),
-            bound=Fraction(body["bound"]),
+            wants={who: as_fraction(share) for who, share in body["wants"]["met"].items()},
+            diversity=as_fraction(body["diversity"]),
+            bound=as_fraction(body["bound"]),
             violations=tuple(Violation(**entry) for entry in body["violations"]),
             seed=body["seed"],
             sweeps_done=body["sweeps_done"],
             inputs=body["inputs"],
-            status=body["status"],
         )

@@ -58,6 +58,8 @@ def group(
     ------
     ImpossibleError
         ``tables_exceed_people``, ``group_exceeds_table`` or ``groups_do_not_fit``.
+    ValueError
+        If groups overlap, or there is no such round as ``terms.home_round``.
 
     Notes
     -----
@@ -85,6 +87,8 @@ def group(
     people = sorted(people, key=lambda person: person.id)
     if not 1 <= tables <= len(people):
         raise ImpossibleError("tables_exceed_people", tables=tables, people=len(people))
+    if not 1 <= terms.home_round <= rounds:
+        raise ValueError(f"no round {terms.home_round} among {rounds}")
     sizes = table_sizes(len(people), tables)
     units = make_units(people, together)
     check_fit(units, sizes)
@@ -114,8 +118,6 @@ def _record(
     groups = sorted(sorted(set(unit) & inside) for unit in together)
     groups = [unit for unit in groups if len(unit) > 1]
     found = measure(people, groups, plan, terms)
-    at_best = all(entry.count == entry.minimum for entry in found.violations)
-    best = found.diversity == found.bound and at_best and min(found.wants.values(), default=1) == 1
     return Grouping(
         rounds=tuple(tuple(tuple(table) for table in tables) for tables in plan),
         hosts=_hosts(people, plan[terms.home_round - 1], terms, seed),
@@ -127,7 +129,6 @@ def _record(
         seed=seed,
         sweeps_done=sweeps,
         inputs={"people": people_digest(people), "together": digest(groups)},
-        status="optimal" if best else "bounded",
     )
 
 
@@ -157,14 +158,46 @@ def _deal(
         key=lambda unit: (-len(unit), [people[unit[0]].values(t) for t in heaviest_first], unit[0]),
     )
     start = np.zeros((rounds, len(people)), dtype=np.int64)
+    heads = [len(unit) for unit in order]
     for r in range(rounds):
-        left, turn = list(sizes), r
-        for unit in order:
-            free = [t % len(sizes) for t in range(turn, turn + len(sizes))]
-            table = next((t for t in free if left[t] >= len(unit)), None)
-            if table is None:
-                raise ImpossibleError("groups_do_not_fit", group=len(unit), seats=max(sizes))
+        dealt = _round_the_tables(heads, sizes, r) or _packed(heads, sizes)
+        if dealt is None:
+            raise ImpossibleError("groups_do_not_fit", group=heads[0], seats=max(sizes))
+        for unit, table in zip(order, dealt, strict=True):
             start[r, list(unit)] = table
-            left[table] -= len(unit)
-            turn = table + 1
     return start
+
+
+def _round_the_tables(heads: Sequence[int], sizes: Sequence[int], turn: int) -> list[int] | None:
+    """Give each group a table, one further each time; None if this leaves a group standing."""
+    left, dealt = list(sizes), []
+    for size in heads:
+        free = [t % len(sizes) for t in range(turn, turn + len(sizes))]
+        table = next((t for t in free if left[t] >= size), None)
+        if table is None:
+            return None
+        dealt.append(table)
+        left[table] -= size
+        turn = table + 1
+    return dealt
+
+
+def _packed(heads: Sequence[int], sizes: Sequence[int]) -> list[int] | None:
+    """Give each group a table, trying every way before None: a group standing proves nothing yet."""
+    tables: list[int] = []  # of the groups that sit so far
+    left, dead, first = list(sizes), set[tuple[int, ...]](), 0
+    while len(tables) < len(heads):
+        size, state = heads[len(tables)], (len(tables), *sorted(left))
+        free = range(first, len(left) if state not in dead else 0)
+        table = next((t for t in free if left[t] >= size and left[t] not in left[:t]), None)
+        if table is not None:
+            tables.append(table)
+            left[table] -= size
+            first = 0
+            continue
+        dead.add(state)
+        if not tables:
+            return None
+        first = tables.pop() + 1
+        left[first - 1] += heads[len(tables)]
+    return tables

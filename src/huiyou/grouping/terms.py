@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,9 @@ from typing import Any
 from huiyou.errors import ImpossibleError
 from huiyou.people import Person
 
-__all__ = ["Terms", "as_number", "table_sizes"]
+__all__ = ["Terms", "as_fraction", "as_number", "table_sizes"]
+
+_RATIO = re.compile(r"[1-9][0-9]*/[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,11 @@ class Terms:
     def from_dict(cls, body: Mapping[str, Any]) -> Terms:
         """Take plain values back."""
         return cls(
-            mix={trait: Fraction(weight) for trait, weight in body["mix"].items()},
+            mix={trait: as_fraction(weight) for trait, weight in body["mix"].items()},
             wants=dict(body["wants"]),
             apart=tuple(body["apart"]),
-            each_table=tuple((trait, value) for trait, value in body["each_table"]),
-            host=tuple(body["host"]) if body["host"] else None,
+            each_table=tuple(_pair(need) for need in body["each_table"]),
+            host=_pair(body["host"]) if body["host"] else None,
             home_round=body["home_round"],
         )
 
@@ -73,6 +76,28 @@ class Terms:
 def as_number(value: Fraction) -> int | str:
     """Write an exact number for canonical JSON: whole as it is, else ``"a/b"``."""
     return value.numerator if value.denominator == 1 else str(value)
+
+
+def as_fraction(written: int | str) -> Fraction:
+    """Read what `as_number` wrote; ValueError for any other spelling of a number.
+
+    Examples
+    --------
+    >>> as_fraction("3/2"), as_fraction(2)
+    (Fraction(3, 2), Fraction(2, 1))
+    """
+    # Fraction alone would also read "1e999999999", and not be done with it today.
+    if isinstance(written, str) and not _RATIO.fullmatch(written):
+        raise ValueError(f"not a/b: {written!r}")
+    value = Fraction(written)
+    if as_number(value) != written:
+        raise ValueError(f"not in lowest terms: {written!r}")
+    return value
+
+
+def _pair(parts: Sequence[str]) -> tuple[str, str]:
+    trait, value = parts
+    return trait, value
 
 
 def table_sizes(people: int, tables: int) -> list[int]:

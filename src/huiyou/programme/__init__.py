@@ -2,6 +2,6 @@
 
 from huiyou.programme.calendar import calendar
 from huiyou.programme.frab import schedule_xml
-from huiyou.programme.session import Occasion, Session, Speaker
+from huiyou.programme.session import Occasion, Session, Speaker, overlaps
 
-__all__ = ["Occasion", "Session", "Speaker", "calendar", "schedule_xml"]
+__all__ = ["Occasion", "Session", "Speaker", "calendar", "overlaps", "schedule_xml"]

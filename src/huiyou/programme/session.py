@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-__all__ = ["Occasion", "Session", "Speaker"]
+__all__ = ["Occasion", "Session", "Speaker", "overlaps"]
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "tag:huiyou,2026:session")
 
@@ -32,8 +33,15 @@ class Session:
     starts : datetime
         With its zone.
     minutes : int
+        At least 1.
     speakers : tuple of Speaker
     room : str
+        Empty for the venue itself.
+
+    Raises
+    ------
+    ValueError
+        If it begins in no zone or lasts no time.
     """
 
     kind: str
@@ -43,10 +51,17 @@ class Session:
     speakers: tuple[Speaker, ...] = ()
     room: str = ""
 
+    def __post_init__(self) -> None:
+        if self.starts.utcoffset() is None:
+            raise ValueError(f"{self.title!r} begins in no time zone")
+        if self.minutes < 1:
+            raise ValueError(f"{self.title!r} lasts {self.minutes} minutes")
+
     @property
     def ends(self) -> datetime:
-        """When it is over."""
-        return self.starts + timedelta(minutes=self.minutes)
+        """When it is over, by the clock on the wall, even in a night when that is set back."""
+        over = self.starts.astimezone(UTC) + timedelta(minutes=self.minutes)
+        return over.astimezone(self.starts.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +90,21 @@ class Occasion:
     def guid(self, position: int) -> UUID:
         """Give the identity of the session at a place in the programme, the same in every export."""
         return uuid5(_NAMESPACE, f"{self.slug}/{position}")
+
+
+def overlaps(sessions: Sequence[Session]) -> list[tuple[int, int]]:
+    """Give the pairs of positions, from 0, of sessions that need one room at one time.
+
+    Examples
+    --------
+    >>> start = datetime(2024, 5, 25, 6, tzinfo=UTC)
+    >>> talk, later = Session("talk", "AIGC", start, 30), start + timedelta(minutes=20)
+    >>> overlaps([talk, Session("talk", "AI", later, 30), Session("talk", "AI", later, 30, (), "B")])
+    [(0, 1)]
+    """
+    return [
+        (i, j)
+        for j, second in enumerate(sessions)
+        for i, first in enumerate(sessions[:j])
+        if first.room == second.room and first.starts < second.ends and second.starts < first.ends
+    ]

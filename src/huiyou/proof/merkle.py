@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 __all__ = ["audit_path", "root", "root_from_path"]
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def root(entries: Sequence[bytes]) -> str:
@@ -97,7 +100,8 @@ def root_from_path(entry: bytes, index: int, size: int, path: Sequence[str]) -> 
     Returns
     -------
     str or None
-        The root, or None if the path is too short or too long for this place in this list.
+        The root, or None if the path is too short or too long for this place in this list, or
+        holds anything but 64 lowercase hex digits.
 
     Notes
     -----
@@ -111,6 +115,8 @@ def root_from_path(entry: bytes, index: int, size: int, path: Sequence[str]) -> 
     True
     """
     if not 0 <= index < size:
+        return None
+    if not all(_HASH.fullmatch(step) for step in path):
         return None
     node, steps = _leaf(entry), list(path)
     while size > 1:

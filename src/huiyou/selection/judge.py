@@ -31,7 +31,8 @@ def verify(
     -------
     Verdict
         CONSISTENT at best while chances are unproven. REFUSED if the record was changed, if the
-        people are others, or if a quota, a count or a group of companions does not hold.
+        people are others, if a quota, a count or a group of companions does not hold, or if it
+        claims more than this version can know.
 
     Notes
     -----
@@ -49,8 +50,6 @@ def verify(
         _check_people(selection, people, together)
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
-    except (KeyError, TypeError, ValueError):
-        return Verdict("REFUSED", ("malformed",))
     return Verdict(
         "CONSISTENT",
         ("fairness_unproven",),
@@ -65,6 +64,8 @@ def _require(holds: bool, reason: str) -> None:
 
 
 def _check_alone(selection: Selection) -> None:
+    claims = (selection.objective, selection.fairness, selection.status, selection.rehearsal)
+    _require(claims == ("seeded_weights", "unproven", "feasible", True), "claim_unfounded")
     chosen, alternates = set(selection.chosen), set(selection.alternates)
     _require(len(selection.chosen) == len(chosen) == selection.seats, "seats_differ")
     _require(len(selection.alternates) == len(alternates), "id_twice")

@@ -84,7 +84,9 @@ class Program:
         slack[:m, m:] = -np.eye(m)
         matrix = np.hstack([self.counts, slack])
         cost = np.concatenate([np.zeros(n), -np.ones(2 * m)])
-        most = float(self.counts[-1].sum() if largest_step is None else largest_step)
+        # a minimum may ask for more people than there are
+        furthest = max([quota.minimum for quota in self.quotas] + [int(self.counts[-1].sum())])
+        most = float(furthest if largest_step is None else largest_step)
         upper = np.concatenate([np.ones(n), np.full(2 * m, most)])
         solution = _run(matrix, cost, upper, *self._bounds(range(m)))
         if solution is None:

@@ -6,11 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from huiyou.proof import sealed, unseal
+from huiyou.proof import Shape, sealed, unseal
 
 __all__ = ["Selection"]
 
 KIND, VERSION = "selection", 1
+_FIELDS: dict[str, Shape] = {
+    "seats": int,
+    "quotas": [{"feature": str, "value": str, "min": int, "max": int, "pool": int, "chosen": int}],
+    "chosen": [str],
+    "alternates": [str],
+    "seed": str,
+    "rehearsal": bool,
+    "inputs": {"people": str, "together": str},
+    "objective": str,
+    "fairness": str,
+    "status": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +82,8 @@ class Selection:
 
     @classmethod
     def from_dict(cls, record: Any) -> Selection:
-        """Take a record back; raises `RefusedError` if it was changed."""
-        body = unseal(record, KIND, VERSION)
+        """Take a record back; raises `RefusedError` if it was changed or is malformed."""
+        body = unseal(record, KIND, VERSION, _FIELDS)
         fields = {key: value for key, value in body.items() if key not in ("kind", "version")}
         for name in ("quotas", "chosen", "alternates"):
             fields[name] = tuple(fields[name])

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from huiyou.gathering import check
+from huiyou.grouping import Grouping, group
+from huiyou.proof import canonical
+from huiyou.selection import select
+from tests.engine import sample
+
+SELECTION = sample.selection()
+
+
+def grouped(people: int = 200, tables: int = 21, rounds: int = 3, **terms: object) -> Grouping:
+    """Seat some of the chosen, quickly."""
+    chosen = set(SELECTION.chosen[:people])
+    return group(
+        [person for person in sample.applicants().persons() if person.id in chosen],
+        tables,
+        rounds=rounds,
+        terms=replace(sample.folder().facts.terms, **terms) if terms else sample.folder().facts.terms,
+        together=sample.applicants().companions,
+        seed="a",
+        sweeps=1,
+    )  # fmt: skip
+
+
+def test_a_selection_by_other_quotas_is_refused() -> None:
+    quotas = [replace(quota, minimum=0) for quota in sample.folder().quotas]
+    other = select(
+        sample.applicants().persons(), 200, quotas, together=sample.applicants().companions, seed="a"
+    )  # fmt: skip
+
+    verdict = check(canonical.dumps(other.to_dict()), folder=sample.folder())
+
+    assert verdict.reasons == ("quotas_differ",)
+
+
+def test_a_selection_of_another_size_is_refused() -> None:
+    other = select(
+        sample.applicants().persons(), 199, sample.folder().quotas, together=sample.applicants().companions, seed="a"
+    )  # fmt: skip
+
+    verdict = check(canonical.dumps(other.to_dict()), folder=sample.folder())
+
+    assert verdict.reasons == ("seats_differ",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"apart": ()}, "terms_differ"),
+        ({"mix": {"行业": Fraction(1)}}, "terms_differ"),
+        ({"rounds": 2}, "tables_differ"),
+        ({"tables": 20}, "tables_differ"),
+        ({"people": 190}, "tables_differ"),
+    ],
+)
+def test_a_grouping_that_nobody_asked_for_is_refused(changes: dict[str, int], reason: str) -> None:
+    record = grouped(**changes).to_dict()
+
+    assert check(canonical.dumps(record), folder=sample.folder()).reasons == (reason,)
+
+
+def test_a_grouping_as_asked_is_proven() -> None:
+    record = canonical.dumps(grouped().to_dict())
+
+    assert check(record, folder=sample.folder()).status == "PROVEN"
+    assert check(record, clean=sample.applicants()).status == "PROVEN"
+
+
+def test_a_key_written_twice_is_refused() -> None:
+    """Python reads the last of two; a person, or another program, may well read the first."""
+    record = canonical.dumps(SELECTION.to_dict())
+    doubled = record.replace(b'{"alternates":', b'{"alternates":["r2"],"alternates":', 1)
+
+    assert check(doubled, folder=sample.folder()).reasons == ("not_canonical",)
+
+
+def test_a_line_feed_at_the_end_is_no_change() -> None:
+    record = canonical.dumps(SELECTION.to_dict()) + b"\n"
+
+    assert check(record, folder=sample.folder()).status == "CONSISTENT"
