@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner
@@ -112,9 +112,27 @@ class Desk:
         return huiyou("run", self.folder, "--out", self.out, *options)
 
 
+class NoPress:
+    """A machine without Pango: PDFs take nine tenths of a small run and have tests of their own."""
+
+    ready = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A fresh copy of what ``huiyou new`` makes."""
+def no_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiyou.cli.Press", NoPress)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A fresh copy of what ``huiyou new`` makes, on a machine that prints no PDFs."""
+    monkeypatch.setattr("huiyou.cli.Press", NoPress)
     shutil.copytree(sample.folder("new"), tmp_path / "gathering")
     return Desk(tmp_path / "gathering")
 

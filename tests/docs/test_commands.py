@@ -14,7 +14,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 from click.testing import CliRunner
@@ -27,18 +26,6 @@ BLOCK = re.compile(
     r"^```(?:\{code-block\} )?(?P<kind>\w+)\n(?::caption: (?P<file>[^\n]+)\n\n?)?(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-
-
-class NoPress:
-    """A machine without Pango: PDFs take nine tenths of a run and have tests of their own."""
-
-    ready = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 def steps(text: str) -> Iterator[tuple[str, int, list[str]]]:
@@ -73,6 +60,7 @@ def run(command: str, status: int, shown: list[str]) -> None:
         assert line == "…" or line in printed, f"{line!r} is not in {result.output}"
 
 
+@pytest.mark.usefixtures("no_press")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_a_page_says_what_happens(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -80,7 +68,6 @@ def test_a_page_says_what_happens(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HUIYOU_LANG", "zh" if page.name.endswith(".zh.md") else "en")
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr("huiyou.cli.Press", NoPress)
 
     for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
         if block["kind"] == "console":

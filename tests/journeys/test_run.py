@@ -226,6 +226,7 @@ def test_the_fingerprint_and_the_dice_of_the_room_are_held_against_the_draw(smal
     assert unclear.faults == [("rolls_form", "", None, None)]
 
 
+@pytest.mark.usefixtures("no_press")
 def test_new_writes_a_folder_that_runs(tmp_path):
     made = huiyou("new", tmp_path / "stop")
     ran = huiyou("run", tmp_path / "stop", "--out", tmp_path / "RESULTS")
@@ -241,6 +242,7 @@ def test_new_never_writes_over_a_folder(desk):
 
 
 @pytest.mark.needs("shared")
+@pytest.mark.usefixtures("no_press")
 def test_the_counts_are_those_of_the_truth(shared, tmp_path):
     truth = json.loads((shared / "data" / "meetup" / "TRUTH.json").read_bytes())
     del truth["seed"]

@@ -41,9 +41,7 @@ def test_names_are_printed_as_text_in_our_font(shenzhen):
     assert {font.partition("+")[2] for font in fonts} == {"Huiyou-Han", "Huiyou-Han-Bold"}
 
 
-def test_without_a_press_the_page_offers_print_html(desk, monkeypatch):
-    monkeypatch.setattr("huiyou.press.Press.ready", False)
-
+def test_without_a_press_the_page_offers_print_html(desk):
     told = desk.run()
 
     assert told.code == 0
