@@ -10,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("huiyou", deadline=None)  # a busy machine is no bug
+settings.load_profile("huiyou")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
