@@ -175,7 +175,7 @@ def command(function: Callable[..., int | None]) -> click.Command:
         context.exit(code or 0)
 
     run.__doc__ = function.__doc__
-    for option in reversed(getattr(function, "__click_params__", [])):
+    for option in getattr(function, "__click_params__", []):
         run = _with(run, option)
     return click.command(name=function.__name__)(run)
 
