@@ -14,9 +14,13 @@ from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from huiyou import sample
 from huiyou.cli import main
+
+settings.register_profile("huiyou", deadline=None, derandomize=True)  # a busy machine is no bug
+settings.load_profile("huiyou")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

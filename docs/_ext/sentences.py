@@ -1,12 +1,10 @@
 """Tables read from the source when the pages are built, so that they cannot grow stale.
 
 ``{sentences} fault``: every code of one table of the phrase books, with what Huiyou says of it.
-``{reasons}``: the codes by which judges refuse and which have no sentence of their own.
 """
 
 from __future__ import annotations
 
-import ast
 import tomllib
 from importlib import resources
 
@@ -17,34 +15,19 @@ from sphinx.util.docutils import SphinxDirective
 
 from huiyou.phrases import LANGUAGES
 
-JUDGES = {"people": "clean.json", "selection": "selection.json", "grouping": "grouping.json", "drawing": "draw.json"}  # fmt: skip
 
+class Sentences(SphinxDirective):
+    """A Markdown table of the sentences of one kind."""
 
-class Table(SphinxDirective):
-    """A Markdown table that a function writes."""
-
-    def rows(self) -> list[str]:
-        raise NotImplementedError
-
-    def run(self) -> list[nodes.Node]:
-        holder = nodes.container()
-        self.state.nested_parse(StringList(self.rows(), source=self.name), 0, holder)
-        return list(holder.children)
-
-
-class Sentences(Table):
     required_arguments = 1
 
-    def rows(self) -> list[str]:
+    def run(self) -> list[nodes.Node]:
         found = sentences(self.arguments[0]).items()
         rows = [f"| `{code}` | {' | '.join(cells)} |" for code, cells in found]
-        return ["| | 中文 | English |", "| --- | --- | --- |", *rows]
-
-
-class Reasons(Table):
-    def rows(self) -> list[str]:
-        rows = [f"| {record} | {', '.join(codes)} |" for record, codes in reasons().items()]
-        return ["| | |", "| --- | --- |", *rows]
+        table = StringList(["| | 中文 | English |", "| --- | --- | --- |", *rows], source=self.name)
+        holder = nodes.container()
+        self.state.nested_parse(table, 0, holder)
+        return list(holder.children)
 
 
 def sentences(table: str) -> dict[str, list[str]]:
@@ -60,23 +43,6 @@ def sentences(table: str) -> dict[str, list[str]]:
     return spoken
 
 
-def reasons() -> dict[str, list[str]]:
-    """Give for each record what its judge may refuse it for, as far as no sentence says it."""
-    said = sentences("why")
-    found: dict[str, list[str]] = {}
-    for package, record in JUDGES.items():
-        source = resources.files(f"huiyou.{package}").joinpath("judge.py").read_text("utf-8")
-        codes = {
-            node.args[1].value
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") == "_require"
-            and isinstance(node.args[1], ast.Constant)
-        }
-        found[record] = [f"`{code}`" for code in sorted(codes - said.keys())]
-    return found
-
-
 def _cell(text: str) -> str:
     """Keep what would end a cell or begin markup from doing so."""
     for mark in "\\|<>*_[]`":
@@ -86,5 +52,4 @@ def _cell(text: str) -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("sentences", Sentences)
-    app.add_directive("reasons", Reasons)
     return {"parallel_read_safe": True}

@@ -64,6 +64,18 @@ def test_every_fault_in_the_code_has_its_sentence():
     assert raised <= known
 
 
+def test_every_reason_of_a_judge_has_its_sentence():
+    reasons = {
+        code
+        for file in python_files(SOURCE)
+        if file.name == "judge.py"
+        for code in re.findall(r'^    .*_require\(.*?"([a-z_]+)"\)$', file.read_text(encoding="utf-8"), re.MULTILINE)
+    }  # fmt: skip
+
+    assert len(reasons) > 50
+    assert {f"why.{code}" for code in reasons} <= sentences("zh").keys()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_fault_is_told_with_its_place_and_the_nearest(language):
     fault = Fault("key_unknown", "gathering.toml", 7, "gathering.tabels", {"nearest": "tables"})

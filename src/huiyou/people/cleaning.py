@@ -105,7 +105,7 @@ def lay_out(sheet: Sheet, form: Form) -> tuple[Sheet, Columns]:
         sheet.header,
         file=sheet.file,
         row=sheet.header_row,
-        traits=form.traits,
+        traits=dict.fromkeys((*form.traits, *(n for n in form.needed if n not in FIELDS))),
         required=[name for name in form.needed if name in FIELDS],
         given=form.columns,
     )

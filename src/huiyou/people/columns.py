@@ -188,7 +188,7 @@ class _Search:
         part = [
             k for k in self.open if squash(trait) and squash(trait) in squash(self.questions[k])
         ]
-        return self._one(trait, same, part, needed=True)
+        return self._one(trait, same, part)
 
     def field(self, field: str, needed: bool) -> int | None:
         if field in self.given:
@@ -200,7 +200,7 @@ class _Search:
                 if self.questions[k] == alias or self.names[k].casefold() == alias
             ]
             if same:
-                return self._one(field, same, [], needed=needed)
+                return self._one(field, same, [])
         if not needed:
             return None  # a field nobody needs is not worth a guess
         part = [
@@ -209,7 +209,7 @@ class _Search:
             if any(alias in self.questions[k] for alias in _ALIASES[field])
             and not _ABOUT_OTHERS.search(self.questions[k])
         ]
-        return self._one(field, [], part, needed=True)
+        return self._one(field, [], part)
 
     def _given(self, name: str) -> int | None:
         column = tidy(self.given[name])
@@ -221,7 +221,7 @@ class _Search:
         )  # fmt: skip
         return None
 
-    def _one(self, wanted: str, same: list[int], part: list[int], *, needed: bool) -> int | None:
+    def _one(self, wanted: str, same: list[int], part: list[int]) -> int | None:
         candidates = same or part
         if len(candidates) == 1:
             if not same:
@@ -232,7 +232,7 @@ class _Search:
             self.faults.append(
                 Fault("column_ambiguous", self.file, self.row, wanted, {"columns": names})
             )
-        elif needed:
+        else:
             close = nearest(wanted, self.names)
             self.faults.append(
                 Fault("column_missing", self.file, self.row, wanted,

@@ -54,8 +54,7 @@ class Reader:
         )
 
     def _header(self, name: str) -> str:
-        index = self.columns.fields.get(name, self.columns.traits.get(name))
-        return name if index is None else self.sheet.header[index]
+        return self.sheet.header[{**self.columns.traits, **self.columns.fields}[name]]
 
     def _field(self, row: Row, name: str) -> str:
         cell = _answer(row.cells[self.columns.fields[name]])
