@@ -121,6 +121,7 @@ class Desk:
         self.show(what, style="bold red")
         if isinstance(error, QuotaError):
             self._conflict(error)
+        self.show("", self.say("run.stopped"), style="dim")
 
     def _conflict(self, error: QuotaError) -> None:
         words = {key: self.say(f"conflict.{key}") for key in ("row", "feature", "value", "range", "pool", "now", "then")}  # fmt: skip
@@ -346,7 +347,12 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
     named = [
         (desk.say(f"field.{name}"), name, column) for name, column in columns["fields"].items()
     ]
-    named += [(name, name, column) for name, column in columns["traits"].items()]
+    told = {(shown, column) for shown, _, column in named}
+    named += [
+        (name, name, column)
+        for name, column in columns["traits"].items()
+        if (name, column) not in told
+    ]
     for shown, name, column in named[:MOST_MAPPED_COLUMNS]:
         mapping.add_row(
             shown, column, desk.say("run.guessed") if name in columns["guessed"] else ""

@@ -32,13 +32,17 @@ def line_of(desk, text):
     [
         ('slug = "my-first-stop"', 'slug = "My Stop"', "value_pattern", "gathering.slug"),
         ("seats = 24 ", "seats = 0 ", "value_range", "gathering.seats"),
-        ("seats = 24 ", 'seats = "24" ', "value_type", "gathering.seats"),
+        ("seats = 24 ", 'seats = "24" ', "value_not_whole", "gathering.seats"),
         ("rounds = 3 ", "rounds = 21 ", "value_range", "gathering.rounds"),
-        ("rounds = 3 ", "rounds = 2.5 ", "value_type", "gathering.rounds"),
+        ("rounds = 3 ", "rounds = 2.5 ", "value_not_whole", "gathering.rounds"),
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Shenzhen"', "zone_unknown", "gathering.timezone"),
         ('title = "会友 · 第一站"', 'title = ""', "value_empty", "gathering.title"),
         ('city = "杭州"', 'city = "a\\u0007b"', "control_character", "gathering.city"),
-        ("past_stops = []", 'past_stops = "北京"', "value_type", "gathering.past_stops"),
+        ("past_stops = []", 'past_stops = "北京"', "value_not_list", "gathering.past_stops"),
+        ('city = "杭州"', "city = 3", "value_not_text", "gathering.city"),
+        ("starts = 2026-06-06T14:00:00\nends", 'starts = "两点"\nends', "value_not_time", "gathering.starts"),
+        ('mix = { "行业" = 3, "职位" = 1 }', 'mix = { "行业" = "3", "职位" = 1 }', "value_not_number", "tables.mix.行业"),
+        ('mix = { "行业" = 3, "职位" = 1 }', 'mix = ["行业"]', "value_not_table", "tables.mix"),
         ('companions = "mutual"', 'companions = "both"', "value_choice", "applicants.companions"),
         ('host = "愿意当桌长=是"', 'host = "愿意当桌长"', "need_form", "tables.host"),
         ("home_round = 1 ", "home_round = 4 ", "home_round", "tables.home_round"),
@@ -48,7 +52,7 @@ def line_of(desk, text):
 )  # fmt: skip
 def test_a_wrong_value_is_found_where_it_stands(desk, old, new, code, key):
     table, _, name = key.partition(".")
-    row = line_of(desk, f"{name} =" if name else f"[{table}]")
+    row = line_of(desk, f"{name.partition('.')[0]} =" if name else f"[{table}]")
     desk.change("gathering.toml", old, new)
 
     assert faults(desk) == [(code, row, key)]

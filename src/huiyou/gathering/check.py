@@ -87,7 +87,7 @@ def _companions(
         return clean.companions
     facts = folder.facts
     section = facts.seats if kind == "selection" else facts.tables
-    kept = facts.applicants.companions == "mutual" and section.together is not None
+    kept = facts.applicants.companions == "mutual" and section.together == "companion"
     return clean.companions if kept else ()
 
 

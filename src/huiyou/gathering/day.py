@@ -9,7 +9,8 @@ from datetime import timedelta
 from huiyou.drawing import Commitment, DiceTier, Draw, rehearse
 from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering.facts import Facts
-from huiyou.gathering.folder import TOML, Folder
+from huiyou.gathering.folder import Folder
+from huiyou.gathering.toml import TOML
 from huiyou.grouping import Grouping, group
 from huiyou.people import Clean, clean
 from huiyou.proof import Chance
@@ -91,7 +92,7 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         people.persons(),
         facts.gathering.seats,
         folder.quotas,
-        together=together if facts.seats.together else (),
+        together=together if facts.seats.together == "companion" else (),
         alternates=facts.seats.alternates,
         seed=seed,
     )
@@ -102,7 +103,7 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         facts.gathering.tables,
         rounds=facts.gathering.rounds,
         terms=facts.terms,
-        together=together if facts.tables.together else (),
+        together=together if facts.tables.together == "companion" else (),
         seed=seed,
         sweeps=facts.tables.sweeps,
         report=lambda share: report("group", share),

@@ -18,7 +18,7 @@ from huiyou.grouping import Terms
 from huiyou.people.columns import FIELDS
 from huiyou.programme import Occasion, Session, Speaker
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "File", "plain", "sessions_outside"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HOST_WORDS = ("桌长", "host")
@@ -101,7 +101,7 @@ class SeatFacts(_Table):
     """How seats are given."""
 
     quotas: File | None = None
-    together: Literal["companion"] | None = "companion"
+    together: Literal["companion", "off"] = "companion"
     alternates: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
@@ -111,7 +111,7 @@ class TableFacts(_Table):
     mix: dict[Name, Weight] = {}
     wants: dict[Name, Name] = {}
     apart: list[Name] = []
-    together: Literal["companion"] | None = "companion"
+    together: Literal["companion", "off"] = "companion"
     each_table: list[Need] = []
     host: Need | None = None
     home_round: Count = 1

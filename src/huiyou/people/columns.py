@@ -144,14 +144,15 @@ def find_columns(
     >>> dict(columns.fields), dict(columns.traits)
     ({'name': 0, 'phone': 1}, {'行业': 2})
     """
-    search = _Search(header, file, row, dict(given or {}))
+    traits = tuple(traits)
+    search = _Search(header, file, row, dict(given or {}), traits)
     found_traits = {name: k for name in traits if (k := search.trait(name)) is not None}
     needed = set(required)
     fields = {name: k for name in FIELDS if (k := search.field(name, name in needed)) is not None}
     search.faults += [
         Fault("column_override_unknown", "gathering.toml", None, f"applicants.columns.{name}",
               {"name": name, "nearest": nearest(name, (*FIELDS, *found_traits))})
-        for name in search.given if name not in FIELDS and name not in set(traits)
+        for name in search.given if name not in FIELDS and name not in traits
     ]  # fmt: skip
     if search.faults:
         raise InputError(search.faults)
@@ -166,7 +167,14 @@ def find_columns(
 class _Search:
     """One look through a header, collecting faults and guesses."""
 
-    def __init__(self, header: tuple[str, ...], file: str, row: int, given: dict[str, str]) -> None:
+    def __init__(
+        self,
+        header: tuple[str, ...],
+        file: str,
+        row: int,
+        given: dict[str, str],
+        traits: tuple[str, ...],
+    ) -> None:
         self.header, self.file, self.row, self.given = header, file, row, given
         self.layout = find_layout(header)
         self.names = [tidy(name) for name in header]
@@ -174,6 +182,7 @@ class _Search:
         self.open = [
             k for k, name in enumerate(self.names) if name not in self.layout.ignored
         ]  # columns that may hold an answer
+        self.named = set(map(tidy, traits))  # a column that is one trait is no guess for another
         self.faults: list[Fault] = []
         self.guessed: list[str] = []
 
@@ -186,7 +195,9 @@ class _Search:
         wanted = plain_question(trait)
         same = [k for k in self.open if self.questions[k] == wanted]
         part = [
-            k for k in self.open if squash(trait) and squash(trait) in squash(self.questions[k])
+            k
+            for k in self.open
+            if squash(trait) in squash(self.questions[k]) and self.names[k] not in self.named
         ]
         return self._one(trait, same, part)
 

@@ -157,7 +157,11 @@ def _fold_options(sheet: Sheet) -> Sheet:
     for k, name in enumerate(sheet.header):
         if found := _OPTION.fullmatch(name):
             groups[found[1]].append((k, trim(_FILL_BLANK.sub("", found[2]))))
-    folded = {question: options for question, options in groups.items() if len(options) > 1}
+    folded = {
+        question: _without_letters(options)
+        for question, options in groups.items()
+        if len(options) > 1
+    }
     spread = {k for options in folded.values() for k, _ in options}
     kept = [k for k in range(len(sheet.header)) if k not in spread]
 
@@ -172,6 +176,12 @@ def _fold_options(sheet: Sheet) -> Sheet:
 
     header = (*(sheet.header[k] for k in kept), *folded)
     return replace(sheet, header=header, rows=tuple(map(fold, sheet.rows)))
+
+
+def _without_letters(options: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    if not all(_LETTER.match(text) for _, text in options):
+        return options
+    return [(k, _LETTER.sub("", text, count=1)) for k, text in options]
 
 
 def _drop_letters(sheet: Sheet) -> Sheet:

@@ -16,6 +16,7 @@ __all__ = ["BadPhoneError", "Phone", "read_phone"]
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _FLOAT = re.compile(r"\d{8,}\.0")  # a program took it for a quantity
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[A-Za-z]")
+_NEAR = re.compile(r"85[23]|886")  # no mainland mobile begins so
 _PARSE_REASONS = {
     phonenumbers.NumberParseException.TOO_LONG: "phone_too_long",
     phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "phone_bad_country",
@@ -63,7 +64,8 @@ def read_phone(text: str, region: str) -> Phone:
     text : str
         Full-width digits, spaces, dashes, ``+86``, ``0086`` and ``86`` in front are all read.
     region : str
-        Two letters of ISO 3166, for a number without a country code.
+        Two letters of ISO 3166, for a number without a country code. On the mainland, a number of
+        Hong Kong, Macau or Taiwan is known by its code even without a plus.
 
     Returns
     -------
@@ -83,8 +85,8 @@ def read_phone(text: str, region: str) -> Phone:
     --------
     >>> read_phone("１９９ 0000-0166", "CN").number
     '+8619900000166'
-    >>> read_phone("+852 5689 0689", "CN").region
-    'HK'
+    >>> read_phone("+852 5689 0689", "CN").region, read_phone("85256890689", "CN").region
+    ('HK', 'HK')
     >>> read_phone("1990000", "CN")
     Traceback (most recent call last):
     huiyou.people.phones.BadPhoneError: phone_too_short
@@ -101,6 +103,9 @@ def read_phone(text: str, region: str) -> Phone:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise BadPhoneError(_PARSE_REASONS.get(error.error_type, "phone_not_a_number")) from error
+    if region == "CN" and _NEAR.match(text) and not phonenumbers.is_valid_number(number):
+        near = phonenumbers.parse("+" + text)
+        number = near if phonenumbers.is_valid_number(near) else number
     if number.extension:
         raise BadPhoneError("phone_not_a_number")
     result = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)

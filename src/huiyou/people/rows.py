@@ -99,7 +99,7 @@ class Reader:
                 value, rule = self._value(trait, text, known)
                 if rule == "unlisted":
                     noted.append(Noted(row.number, column, "value_unlisted", value))
-                elif rule and known:
+                elif rule == "given" or (rule and known):
                     mapped.append(Mapped(row.number, column, text, value, rule))
                 values.append(value)
             traits[trait] = tuple(dict.fromkeys(values))
