@@ -94,7 +94,7 @@ FILE = [
     ("commit_fields", lambda body: body["commit"].pop("margin")),
     ("commit_fields", lambda body: body["commit"].update(note="")),
     ("tier_count", lambda body: body["commit"].update(tiers=[])),
-    ("tier_count", lambda body: body["commit"].update(tiers={})),
+    ("tier_count", lambda body: body["commit"].update(tiers={"1": {}})),
     ("tier_count", lambda body: body["commit"].update(tiers=body["commit"]["tiers"] * 17)),
     ("tier_fields", lambda body: body["commit"]["tiers"].append([])),
     ("tier_fields", lambda body: body["commit"]["tiers"][0].pop("prize")),
@@ -122,6 +122,7 @@ FILE = [
     ("log_broken", lambda body: body["log"][0].update(prev=LEAF)),
     ("log_broken", lambda body: body["log"][1].update(prev=body["log"][0]["prev"])),
     ("log_broken", lambda body: body["log"][0].update(tier="2")),
+    ("log_broken", lambda body: body["log"][1].update(tier="1")),
     ("log_malformed", lambda body: body["log"][0].pop("winners")),
     ("log_too_long", lambda body: body["log"].append(body["log"][1])),
     ("winners_differ", lambda body: body["log"][0].update(type="verdict")),
@@ -177,7 +178,7 @@ COMMITTED = [
     ("salt_twice", lambda made: tier(1, salt_commit=made.commit["tiers"][0]["salt_commit"])(made)),
     ("dice_count", tier(dice=19)),
     ("dice_count", tier(dice=201)),
-    ("dice_count", tier(dice=True)),
+    ("dice_count", tier(dice="21")),
     ("round_differs", lambda made: (made.add_drand(), tier(2, round=made.commit["tiers"][2]["round"] + 1)(made))),
     ("tier_fields", lambda made: (made.add_drand(), tier(2, round="1")(made))),
     ("list_length", field(entries=11)),
@@ -332,6 +333,14 @@ def test_what_the_specification_allows_is_proven(changes: list[Change]) -> None:
     verdict = judged(example(*changes))
 
     assert (verdict.status, verdict.reasons) == ("PROVEN", ())
+
+
+def test_a_winner_of_the_last_tier_is_waited_for_as_long_as_one_likes() -> None:
+    made = example()
+    absent = made.proof()["log"][1]["winners"][0]
+    made.skips["2"] = [(absent, START + 600, START + 9000)]
+
+    assert judged(made).status == "PROVEN"
 
 
 def test_skips_are_counted_in_the_verdict() -> None:

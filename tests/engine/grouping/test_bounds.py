@@ -57,6 +57,15 @@ def test_one_trait_that_divides_evenly_reaches_the_bound() -> None:
     assert found.diversity == found.bound == Fraction(9, 2)
 
 
+def test_pairs_that_must_be_alike_are_taken_from_the_bound() -> None:
+    people = [Person(f"p{k}", {"trade": ("ab"[k % 2],)}) for k in range(8)]
+    plan = [[["p0", "p1", "p2", "p3"], ["p4", "p5", "p6", "p7"]]] * 2
+
+    found = measure(people, [], plan, Terms(mix={"trade": Fraction(1)}))
+
+    assert found.diversity == found.bound == 2 * (12 - 4)
+
+
 @pytest.mark.parametrize(
     ("people", "tables", "rounds", "fewest"),
     [

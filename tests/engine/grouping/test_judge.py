@@ -116,6 +116,7 @@ ALONE = [
     ("no_rounds", claiming(rounds=())),
     ("not_seated_once", forged("rounds", 0, 0, 0, to="p7")),
     ("not_seated_once", forged("rounds", 1, 0, 0, to="q0")),
+    ("not_seated_once", forged("rounds", to=[[["p0", "p1"], ["p2", "p2"]]] * 2)),
     ("sizes_differ", claiming(rounds=((EVERYONE[:6], EVERYONE[6:]),))),
     ("sizes_differ", claiming(rounds=(GROUPING.rounds[0], (*GROUPING.rounds[1], ())))),
     ("sizes_differ", claiming(rounds=(((), ()),), hosts=("", ""))),

@@ -135,6 +135,7 @@ def test_the_record_says_what_was_asked_and_reached() -> None:
         {"feature": "trade", "value": "film", "min": 1, "max": 3, "pool": 4, "chosen": film},
         {"feature": "trade", "value": "law", "min": 2, "max": 5, "pool": 8, "chosen": 5 - film},
     )
+    assert record.alternates == ()
     assert (record.seats, record.seed, record.rehearsal, record.fairness) == (5, "a", True, "unproven")  # fmt: skip
 
 

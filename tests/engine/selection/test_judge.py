@@ -86,6 +86,7 @@ def test_without_the_people_only_the_record_itself_is_judged() -> None:
         ("counts_differ", forged(quotas=quota(chosen=3))),
         ("counts_differ", forged(quotas=quota(value="opera"))),
         ("companions_split", swapped("p0", "p8")),
+        ("companions_split", forged(chosen=["p0", "p1", "p2", "p3", "p5"], alternates=[])),
         ("companions_split", forged(alternates=["p4", "p8", "p5"])),
         ("companions_split", forged(alternates=["p4"])),
     ],
