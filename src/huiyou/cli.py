@@ -24,7 +24,7 @@ from huiyou.people import Clean
 from huiyou.phrases import LANGUAGES, Speaker
 from huiyou.press import Press
 from huiyou.proof import Verdict, canonical
-from huiyou.results import Written, check_out, write_results
+from huiyou.results import MANIFEST, Written, check_out, verify_manifest, write_results
 
 __all__ = ["main"]
 
@@ -266,6 +266,23 @@ def verify(
     ]
     if faults:
         raise InputError(faults)
+    if record.name == MANIFEST:
+        verdict = verify_manifest(record)
+    else:
+        verdict = _judge(
+            record,
+            inputs,
+            fingerprint=fingerprint,
+            rolls={t: digits for t, _, digits in pairs},
+            seen=seen,
+        )
+    _show_verdict(desk, record, verdict)
+    print(verdict.status)
+    return verdict.exit_code
+
+
+def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:
+    """Judge a record against what it was made from and what was seen in the room."""
     folder = clean = None
     for path in inputs:
         if path.is_dir():
@@ -273,21 +290,11 @@ def verify(
         else:
             clean = _read_clean(path)
     try:
-        verdict = check(
-            record.read_bytes(),
-            folder=folder,
-            clean=clean,
-            fingerprint=fingerprint,
-            rolls={tier: digits for tier, _, digits in pairs},
-            seen=seen,
-        )
+        return check(record.read_bytes(), folder=folder, clean=clean, **room)
     except InputError as error:
         raise InputError(
             [Fault(fault.code, fault.file or str(record), fault.row, fault.column, fault.params) for fault in error.faults]
         ) from error  # fmt: skip
-    _show_verdict(desk, record, verdict)
-    print(verdict.status)
-    return verdict.exit_code
 
 
 def _read_clean(path: Path) -> Clean:

@@ -140,6 +140,21 @@ def test_faults_of_all_files_are_told_at_once(desk):
     )
 
 
+def test_tables_are_looked_at_although_the_facts_are_wrong(desk):
+    desk.change(TOML, "tables = 6 ", "tables = 0 ")
+    desk.change(TOML, 'prizes = "prizes.csv" ', "prizes = 3 ")
+    desk.write(PEOPLE, "")
+    desk.change(QUOTAS, "行业,互联网,4,8", "行业,互联网,9,8")
+
+    refuses(
+        desk,
+        ("value_range", TOML, 19, "gathering.tables"),
+        ("value_not_text", TOML, 83, "draw.prizes"),
+        ("file_empty", PEOPLE, None, None),
+        ("quota_min_above_max", QUOTAS, 2, "min"),
+    )
+
+
 def test_a_broken_line_of_toml_has_its_number(desk):
     desk.change(TOML, 'city = "杭州"', "city = 杭州")
 

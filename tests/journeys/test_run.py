@@ -323,3 +323,25 @@ def test_nothing_to_mix_and_no_wishes_is_a_day_too(desk):
 
     assert told.code == 0
     assert "wants" not in next(e for e in told.events if e["event"] == "summary")
+
+
+def test_the_whole_folder_of_results_is_judged_by_its_manifest(desk):
+    desk.run()
+    manifest = desk.out / "manifest.json"
+
+    whole = huiyou("verify", manifest)
+    (desk.out / "announce" / "zh" / "next.txt").write_text("别的话", encoding="utf-8")
+    changed = huiyou("verify", manifest)
+    (desk.out / "schedule.xml").unlink()
+    (desk.out / "announce" / "zh" / "next.txt").unlink()
+    gone = huiyou("verify", manifest)
+    manifest.write_bytes(manifest.read_bytes().replace(b"schedule.xml", b"schedule.xmm"))
+    forged = huiyou("verify", manifest)
+
+    told = [(t.code, t.printed, t.events[-1]["reasons"]) for t in (whole, changed, gone, forged)]
+    assert told == [
+        (0, "PROVEN", []),
+        (4, "REFUSED", ["file_changed"]),
+        (4, "REFUSED", ["file_gone"]),
+        (4, "REFUSED", ["digest_differs"]),
+    ]

@@ -64,7 +64,9 @@ def check_facts(text: str, written: Mapping[str, Any]) -> Facts:
     try:
         facts = Facts.model_validate(written)
     except ValidationError as error:
-        raise InputError([_fault(item, text) for item in error.errors()]) from error
+        # A number may be whole or not; what is neither is found twice, once for each.
+        found = [item for item in error.errors() if item["loc"][-1] != "int"]
+        raise InputError([_fault(item, text) for item in found]) from error
     faults = _contradictions(facts, text)
     if faults:
         raise InputError(faults)

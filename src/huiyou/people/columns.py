@@ -194,10 +194,11 @@ class _Search:
             return self.names.index(name)
         wanted = plain_question(trait)
         same = [k for k in self.open if self.questions[k] == wanted]
+        key = squash(trait)
         part = [
             k
             for k in self.open
-            if squash(trait) in squash(self.questions[k]) and self.names[k] not in self.named
+            if key and key in squash(self.questions[k]) and self.names[k] not in self.named
         ]
         return self._one(trait, same, part)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +14,16 @@ from huiyou.gathering import Day
 from huiyou.phrases import LANGUAGES, Speaker
 from huiyou.press import Press
 from huiyou.programme import calendar, schedule_xml
-from huiyou.proof import canonical, sealed, unseal
+from huiyou.proof import canonical
 from huiyou.results.announce import announcements
 from huiyou.results.lists import lists
+from huiyou.results.manifest import MANIFEST, listed, manifest
 from huiyou.results.page import PAGES, page
 from huiyou.results.papers import PAPERS, missing_glyphs, paper
 from huiyou.results.view import View
 
 __all__ = ["Written", "check_out", "write_results"]
 
-MANIFEST = "manifest.json"
 Report = Callable[[str, float], None]
 
 
@@ -56,13 +56,9 @@ def check_out(out: Path) -> None:
         return
     there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     ours: set[str] = set()
-    manifest = out / MANIFEST
-    if manifest.is_file():
-        try:
-            listed = unseal(canonical.loads(manifest.read_bytes()), "results", 1)
-            ours = {MANIFEST, *listed["files"]}
-        except RefusedError:
-            pass  # not a manifest of ours, so nothing here is
+    if (out / MANIFEST).is_file():
+        with suppress(RefusedError):  # not a manifest of ours, so nothing here is
+            ours = {MANIFEST, *listed((out / MANIFEST).read_bytes())}
     if there - ours:
         raise InputError(
             [Fault("out_not_empty", str(out), params={"files": sorted(there - ours)[:5]})]
@@ -113,7 +109,7 @@ def write_results(
     report("pages", 0)
     files |= _texts(view)
     files |= _pages(view, files, pdf=press.ready)
-    files[MANIFEST] = canonical.dumps(_manifest(files))
+    files[MANIFEST] = manifest(files)
     _put(files, out)
     report("pages", 1)
     return Written(out / PAGES["zh"], tuple(sorted(files)), bool(printing), missing_glyphs(view))
@@ -176,11 +172,6 @@ def _take(speaker: Speaker, files: list[str]) -> list[tuple[str, list[tuple[list
         if rows:
             take.append((speaker.say(f"take.{heading}"), rows))
     return take
-
-
-def _manifest(files: dict[str, bytes]) -> dict[str, object]:
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    return sealed({"kind": "results", "version": 1, "files": hashes})
 
 
 def _put(files: dict[str, bytes], out: Path) -> None:

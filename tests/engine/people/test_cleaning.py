@@ -312,6 +312,16 @@ def test_phones_with_a_tab_before_them_are_no_formulas():
     assert record.counts["formula_cells"] == 1
 
 
+def test_an_answer_that_the_organiser_gave_a_meaning_is_listed_though_any_answer_will_do():
+    form = Form(traits=("行业",), given={"行业": {"学校": "教育"}})
+    text = "姓名,手机,行业\n林小满,19900001001,学校\n"
+
+    cleaned = clean_text(text, form)
+
+    assert cleaned.mapped == (Mapped(2, "行业", "学校", "教育", "given"),)
+    assert verify(cleaned.to_dict(), read_sheet(text.encode(), "a.csv")).status == "PROVEN"
+
+
 def test_one_id_for_two_people_is_refused_with_every_row():
     with pytest.raises(InputError) as caught:
         clean_text(

@@ -170,3 +170,12 @@ def test_an_override_of_neither_field_nor_trait_is_refused_in_the_organisers_fil
 
 def test_a_trait_of_marks_alone_is_no_part_of_anything():
     assert faults("姓名", traits=["——"])[0].code == "column_missing"
+
+
+def test_a_column_that_is_one_trait_is_no_guess_for_another():
+    with pytest.raises(InputError) as caught:
+        find_columns(
+            ("姓名", "手机", "想认识的行业"), file="a.csv", traits=["行业", "想认识的行业"]
+        )
+
+    assert [(f.code, f.column) for f in caught.value.faults] == [("column_missing", "行业")]

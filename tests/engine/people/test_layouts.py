@@ -104,6 +104,12 @@ def test_tencent_letters_go_where_every_answer_of_a_column_has_one():
     ]
 
 
+def test_tencent_letters_go_from_options_that_all_have_one():
+    sheet = read("1.姓名,4.想认识:B.教育,4.想认识:C.设计\n林小满,B.教育,C.设计\n韦明,,C.设计\n")
+
+    assert table(undo_layout(sheet, TENCENT))[1:] == [("林小满", "教育┋设计"), ("韦明", "设计")]
+
+
 def test_tencent_rows_of_the_wrong_width_stay_wrong_for_the_cleaning_to_refuse():
     sheet = read("1.姓名,4.想认识:A,4.想认识:B\n林小满,甲\n韦明,,乙,丙\n")
 

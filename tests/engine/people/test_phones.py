@@ -134,3 +134,15 @@ def test_any_text_is_a_number_or_refused_with_a_reason(text, region):
         outcome = error.reason
 
     assert re.fullmatch(r"\+[1-9][0-9]+|phone_[a-z_]+", outcome)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "region"),
+    [("85256890601", "+85256890601", "HK"), ("853 6612 3456", "+85366123456", "MO"), ("886912345678", "+886912345678", "TW")],
+)  # fmt: skip
+def test_a_neighbour_is_known_by_its_code_without_a_plus(text, number, region):
+    assert read_phone(text, "CN") == Phone(number, region, assigned=True)
+
+
+def test_elsewhere_a_number_without_a_plus_is_of_that_place():
+    assert read_phone("8525689060", "US").region == "US"
