@@ -4,14 +4,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 OUT ?= RESULTS
+ENGINE := proof text people selection grouping drawing programme
+comma := ,
+space := $(subst ,, )
 
-.PHONY: demo test lint format types arrows docs bench lock clean
+.PHONY: demo test coverage lint format types arrows docs bench lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/huiyou demo --out $(OUT)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest
+
+coverage: .venv/dev.stamp
+	$(BIN)/coverage run -m pytest tests/engine src
+	$(BIN)/coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(ENGINE:%=src/huiyou/%/*))'
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check

@@ -140,3 +140,46 @@ def test_columns_that_nobody_reads_are_told(desk):
     desk.write("quotas.csv", "\n".join([head, *(f"{row}," for row in rows if row)]))
 
     assert read_folder(desk.folder).extra_columns == (("quotas.csv", "备注"),)
+
+
+def test_a_key_deep_inside_is_told_with_the_nearest(desk):
+    desk.change(
+        "gathering.toml",
+        '{ name = "阿宁", title = "独立开发者" }',
+        '{ nam = "阿宁", title = "独立开发者" }',
+    )
+
+    with pytest.raises(InputError) as caught:
+        read_folder(desk.folder)
+
+    row = line_of(desk, "speakers = [{ nam")
+    assert [(f.code, f.row, f.column, f.params.get("nearest")) for f in caught.value.faults] == [
+        ("key_missing", row, "sessions.2.speakers.1.name", None),
+        ("key_unknown", row, "sessions.2.speakers.1.nam", "name"),
+    ]
+
+
+def test_a_table_written_as_a_value_is_found(desk):
+    text = (desk.folder / "gathering.toml").read_text(encoding="utf-8")
+    head, _, _ = text.partition("[draw]")
+    desk.write("gathering.toml", "draw = 3\n" + head)
+
+    assert faults(desk) == [("value_not_table", 1, "draw")]
+
+
+def test_a_day_without_an_hour_is_no_time(desk):
+    desk.change("gathering.toml", "ends = 2026-06-06T17:30:00", "ends = 2026-06-06")
+
+    assert faults(desk) == [("value_not_time", LINE["ends"], "gathering.ends")]
+
+
+def test_a_time_of_day_is_no_time(desk):
+    desk.change("gathering.toml", "ends = 2026-06-06T17:30:00", "ends = 17:30:00")
+
+    assert faults(desk) == [("value_not_time", LINE["ends"], "gathering.ends")]
+
+
+def test_a_number_that_is_none_is_no_weight(desk):
+    desk.change("gathering.toml", 'mix = { "行业" = 3', 'mix = { "行业" = nan')
+
+    assert faults(desk) == [("value_not_number", line_of(desk, "mix"), "tables.mix.行业")]

@@ -345,3 +345,15 @@ def test_the_whole_folder_of_results_is_judged_by_its_manifest(desk):
         (4, "REFUSED", ["file_gone"]),
         (4, "REFUSED", ["digest_differs"]),
     ]
+
+
+def test_the_first_run_says_that_it_compiled_and_the_second_has_nothing_to_say(tmp_path):
+    command = [Path(sys.executable).with_name("huiyou"), "run", str(sample.folder("new")), "--out", tmp_path / "RESULTS", "--json"]  # fmt: skip
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    told = [
+        subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stderr
+        for _ in range(2)
+    ]
+
+    assert ['"event": "compiled"' in text for text in told] == [True, False]

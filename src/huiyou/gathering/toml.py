@@ -148,6 +148,7 @@ _CODES = {
     "int_from_float": "value_not_whole",
     "is_instance_of": "value_not_number",
     "decimal_type": "value_not_number",
+    "finite_number": "value_not_number",
     "string_type": "value_not_text",
     "datetime_type": "value_not_time",
     "list_type": "value_not_list",

@@ -270,11 +270,6 @@ class View:
         return [value for value in values if value]
 
     @property
-    def gap(self) -> str:
-        """How far the tables are from the bound, in percent."""
-        return percent(self.day.grouping.gap, 2)
-
-    @property
     def reached(self) -> str:
         """The share of the bound that the tables reach, in percent."""
         return percent(1 - self.day.grouping.gap, 1)
