@@ -25,6 +25,7 @@ from huiyou.phrases import LANGUAGES, Speaker
 from huiyou.press import Press
 from huiyou.proof import Verdict, canonical
 from huiyou.results import MANIFEST, Written, check_out, verify_manifest, write_results
+from huiyou.selection import Selection
 
 __all__ = ["main"]
 
@@ -283,23 +284,27 @@ def verify(
 
 def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:
     """Judge a record against what it was made from and what was seen in the room."""
-    folder = clean = None
+    made_from: dict[str, Any] = {}
     for path in inputs:
-        if path.is_dir():
-            folder = read_folder(path)
-        else:
-            clean = _read_clean(path)
+        made_from |= {"folder": read_folder(path)} if path.is_dir() else _read_record(path)
     try:
-        return check(record.read_bytes(), folder=folder, clean=clean, **room)
+        return check(record.read_bytes(), **made_from, **room)
     except InputError as error:
         raise InputError(
             [Fault(fault.code, fault.file or str(record), fault.row, fault.column, fault.params) for fault in error.faults]
         ) from error  # fmt: skip
 
 
-def _read_clean(path: Path) -> Clean:
+def _read_record(path: Path) -> dict[str, Clean | Selection]:
+    """Read a record that others were made from."""
+    kinds: dict[str, Callable[[Any], Clean | Selection]] = {
+        "clean": Clean.from_dict,
+        "selection": Selection.from_dict,
+    }
     try:
-        return Clean.from_dict(canonical.loads(path.read_bytes()))
+        body = canonical.loads(path.read_bytes())
+        kind = str(body["kind"])
+        return {kind: kinds[kind](body)}
     except (HuiyouError, KeyError, TypeError, ValueError) as error:
         raise InputError([Fault("not_a_record", str(path))]) from error
 

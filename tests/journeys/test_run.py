@@ -357,3 +357,15 @@ def test_the_first_run_says_that_it_compiled_and_the_second_has_nothing_to_say(t
     ]
 
     assert ['"event": "compiled"' in text for text in told] == [True, False]
+
+
+def test_those_at_the_tables_are_held_against_those_chosen(small, desk):
+    desk.run("--seed", "another")
+
+    same = huiyou("verify", small / "grouping.json", small / "clean.json", small / "selection.json")
+    others = huiyou(
+        "verify", small / "grouping.json", small / "clean.json", desk.out / "selection.json"
+    )
+
+    assert (same.code, same.events[-1]["claims"][-1]) == (0, "chosen_seated")
+    assert (others.code, others.events[-1]["reasons"]) == (4, ["not_the_chosen"])

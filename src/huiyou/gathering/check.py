@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from huiyou import drawing, grouping, people, selection
+from huiyou import drawing, grouping, people
 from huiyou.errors import Fault, InputError, RefusedError
 from huiyou.gathering.folder import Folder
 from huiyou.people import Clean
 from huiyou.proof import Verdict, canonical
+from huiyou.selection import Selection
+from huiyou.selection import verify as judge_selection
 
 __all__ = ["check"]
 
@@ -20,6 +23,7 @@ def check(
     *,
     folder: Folder | None = None,
     clean: Clean | None = None,
+    selection: Selection | None = None,
     fingerprint: str | None = None,
     rolls: Mapping[str, str] | None = None,
     seen: Sequence[str] = (),
@@ -34,6 +38,8 @@ def check(
         The gathering folder it was made from.
     clean : Clean, optional
         The people it was made from, where there is no folder.
+    selection : Selection, optional
+        Who was chosen: those at the tables must be they.
     fingerprint, rolls, seen
         For a draw, see `huiyou.drawing.verify`.
 
@@ -70,11 +76,18 @@ def check(
     judge, unasked = (
         (grouping.verify, _unasked_tables)
         if kind == "grouping"
-        else (selection.verify, _unasked_seats)
+        else (judge_selection, _unasked_seats)
     )
     verdict = judge(body, persons, companions)
     if folder and verdict.status != "REFUSED" and (reason := unasked(body, folder)):
-        return Verdict("REFUSED", (reason,))
+        verdict = Verdict("REFUSED", (reason,))
+    if selection and kind == "grouping" and verdict.status != "REFUSED":
+        seated = {who for table in body["rounds"][0] for who in table}
+        same = seated == set(selection.chosen)
+        claims = (*verdict.claims, "chosen_seated")
+        verdict = (
+            replace(verdict, claims=claims) if same else Verdict("REFUSED", ("not_the_chosen",))
+        )
     return verdict
 
 

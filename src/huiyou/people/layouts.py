@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from huiyou.errors import Fault, InputError
-from huiyou.people.sheets import Row, Sheet
+from huiyou.people.sheets import Sheet
+from huiyou.people.unpack import Row
 from huiyou.text import tidy, trim
 
 __all__ = ["Layout", "find_layout", "undo_layout"]

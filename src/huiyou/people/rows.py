@@ -6,7 +6,8 @@ from huiyou.people.columns import Columns
 from huiyou.people.form import Form
 from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.people.record import PLAIN_FIELDS, Applicant, Mapped, Noted, Rejected
-from huiyou.people.sheets import Row, Sheet
+from huiyou.people.sheets import Sheet
+from huiyou.people.unpack import Row
 from huiyou.people.values import BLANKS, match_value, split_values
 from huiyou.text import parse_time, tidy, trim
 

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import reduce
 from typing import Any
 
 from huiyou.errors import Fault, InputError
+from huiyou.people.unpack import Row, unpack
 from huiyou.text import nearest, tidy, trim
 
-__all__ = ["LARGEST_FILE", "Row", "Sheet", "check_size", "is_formula", "read_columns", "read_sheet"]
+__all__ = ["LARGEST_FILE", "Sheet", "check_size", "is_formula", "read_columns", "read_sheet"]
 
 LARGEST_FILE = 32 * 1024 * 1024
-LARGEST_UNPACKED = 512 * 1024 * 1024
-LARGEST_CELLS = 16 * 1024 * 1024  # as many as the old .xls could hold
-
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_DELIMITERS = ",\t;"
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row under the header.
-
-    Parameters
-    ----------
-    number : int
-        As a spreadsheet numbers it; the first row of the file is 1.
-    cells : tuple of str
-        As many as the file has in this row: a comma-separated file may have more or fewer than
-        there are columns.
-    """
-
-    number: int
-    cells: tuple[str, ...]
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing was typed into it."""
-        return not any(map(trim, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +109,7 @@ def read_sheet(data: bytes, file: str, sheet: str | None = None) -> Sheet:
     check_size(len(data), file)
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise InputError([Fault("file_empty", file)])
-    if data.startswith((_ZIP, _OLE)):
-        form, table = _read_workbook(data, file, sheet)
-    else:
-        form, table = _read_text(data, file)
+    form, table = unpack(data, file, sheet)
     return _with_header(table, file, form, hashlib.sha256(data).hexdigest())
 
 
@@ -238,118 +201,3 @@ def _check_names(names: list[str], file: str, row: int) -> None:
     ]
     if faults:
         raise InputError(faults)
-
-
-def _read_text(data: bytes, file: str) -> tuple[str, list[Row]]:
-    form, text = _decode(data, file)
-    if trim(text[:2048]).lower().startswith(("<html", "<!doctype html", "<table", "<?xml")):
-        raise InputError([Fault("file_is_markup", file)])
-    # An empty line counts as a row, as it does when a spreadsheet opens the file.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows: list[Row] = []
-    try:
-        rows.extend(Row(number, tuple(cells)) for number, cells in enumerate(reader, start=1))
-    except csv.Error as error:
-        fault = Fault("csv_broken", file, reader.line_num, params={"detail": str(error)})
-        raise InputError([fault]) from error
-    return form, rows
-
-
-def _decode(data: bytes, file: str) -> tuple[str, str]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        attempts = [("utf-16", "utf-16")]
-    elif data[:200].count(0) > len(data[:200]) // 4:
-        order = "le" if data[:200:2].count(0) < data[1:200:2].count(0) else "be"
-        attempts = [("utf-16", f"utf-16-{order}")]
-    else:
-        attempts = [("utf-8", "utf-8-sig"), ("gb18030", "gb18030")]
-    for form, codec in attempts:
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return form, text
-    raise InputError([Fault("encoding_unknown", file)])
-
-
-def _delimiter(text: str) -> str:
-    """Whichever of comma, tab and semicolon stands most often in the first line that has one."""
-    bare = "".join(text.split('"')[::2])  # outside quotes, where a header may run over lines
-    lines = (part for part in bare.splitlines() if any(mark in part for mark in _DELIMITERS))
-    line = next(lines, "")
-    return max(_DELIMITERS, key=lambda mark: (line.count(mark), -_DELIMITERS.index(mark)))
-
-
-def _read_workbook(data: bytes, file: str, sheet: str | None) -> tuple[str, list[Row]]:
-    import python_calamine as calamine  # noqa: PLC0415 -- slow import, and most tables are CSV
-
-    form = "xlsx" if data.startswith(_ZIP) else "xls"
-    if form == "xlsx":
-        _check_unpacked(data, file)
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        tables = {name: _worksheet(book, name) for name in book.sheet_names}
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        fault = Fault("workbook_unreadable", file, params={"detail": str(error)})
-        raise InputError([fault]) from error
-    full = {name: rows for name, rows in tables.items() if any(not row.blank for row in rows)}
-    if sheet is not None:
-        if sheet not in tables:
-            raise InputError(
-                [Fault("sheet_missing", file, params={"sheet": sheet, "sheets": list(tables)})]
-            )
-        return form, tables[sheet]
-    if len(full) > 1:
-        raise InputError([Fault("sheets_many", file, params={"sheets": list(full)})])
-    return form, next(iter(full.values()), [])
-
-
-def _check_unpacked(data: bytes, file: str) -> None:
-    """Refuse a workbook that unpacks to more than memory should hold."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            if size > LARGEST_UNPACKED:
-                limit = LARGEST_UNPACKED // 1024**2
-                params = {"limit": limit, "size": -(-size // 1024**2)}
-                raise InputError([Fault("file_too_large", file, params=params)])
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/"):
-                    _check_spread(archive.read(name), file)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-        fault = Fault("workbook_unreadable", file, params={"detail": str(error)})
-        raise InputError([fault]) from error
-
-
-def _check_spread(worksheet: bytes, file: str) -> None:
-    """Refuse a sheet with one cell far out: the reader makes every cell up to it, and runs out of memory."""
-    cells = _FILLED_CELL.findall(worksheet)
-    column = max(
-        (name.decode() for name, _ in cells), key=lambda name: (len(name), name), default=""
-    )
-    row = max((int(number) for _, number in cells), default=0)
-    width = reduce(lambda total, letter: 26 * total + ord(letter) - ord("A") + 1, column, 0)
-    if width * row > LARGEST_CELLS:
-        params = {"corner": f"{column}{row}", "cells": width * row, "limit": LARGEST_CELLS}
-        raise InputError([Fault("sheet_too_large", file, params=params)])
-
-
-def _worksheet(book: Any, name: str) -> list[Row]:
-    cells: Iterable[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return [Row(number, tuple(map(_cell_text, row))) for number, row in enumerate(cells, start=1)]
-
-
-def _cell_text(value: Any) -> str:
-    """Write a typed cell the way a person would have typed it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, (date, time, timedelta, int)):
-        return str(value)
-    return ""

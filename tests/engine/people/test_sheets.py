@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiyou.errors import Fault, InputError
-from huiyou.people import Sheet, check_size, read_columns, read_sheet, sheets
-from huiyou.people.sheets import Row, is_formula
+from huiyou.people import Sheet, check_size, read_columns, read_sheet, sheets, unpack
+from huiyou.people.sheets import is_formula
+from huiyou.people.unpack import Row
 
 SAMPLES = Path(__file__).parent / "samples"
 TABLE = "姓名,手机\n林小满,19900001001\n欧阳晴川,+852 5689 0601\n"
@@ -160,7 +161,7 @@ def test_a_very_long_cell_is_read_whole():
     ],
 )
 def test_a_typed_cell_is_written_as_a_person_would_have(typed, text):
-    assert sheets._cell_text(typed) == text
+    assert unpack._cell_text(typed) == text
 
 
 def test_the_cells_of_a_real_workbook_come_out_as_text():
@@ -285,7 +286,7 @@ def test_a_real_file_of_50_megabytes_is_refused_with_the_limit(tmp_path):
 
 
 def test_a_workbook_that_unpacks_to_more_than_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(sheets, "LARGEST_UNPACKED", MEGABYTE)
+    monkeypatch.setattr(unpack, "LARGEST_UNPACKED", MEGABYTE)
 
     assert faults(zipped("xl/worksheets/sheet1.xml", b" " * (MEGABYTE + 1))) == (
         Fault("file_too_large", "a.csv", params={"limit": 1, "size": 2}),
