@@ -15,6 +15,7 @@ demo: .venv/run.stamp
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest
+	$(BIN)/python tests/on_postgres.py
 
 coverage: .venv/dev.stamp
 	$(BIN)/coverage run -m pytest tests/engine src

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
@@ -24,6 +25,7 @@ settings.load_profile("huiyou")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+POSTGRES = os.environ.get("HUIYOU_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/test")
 
 
 def has_pango() -> bool:
@@ -34,9 +36,18 @@ def has_pango() -> bool:
     return True
 
 
+def has_postgres() -> bool:
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 PARTS: dict[str, tuple[Callable[[], bool], str]] = {
     "chromium": (lambda: shutil.which("chromium") is not None, "no chromium on this machine"),
     "pango": (has_pango, "no Pango on this machine"),
+    "postgres": (has_postgres, "no PostgreSQL on this machine"),
     "shared": ((SHARED / "data" / "meetup").is_dir, "no ../shared beside this clone"),
 }
 skipped: Counter[str] = Counter()

@@ -34,7 +34,7 @@ def sentences(table: str) -> dict[str, list[str]]:
     """Give for each code of a table its sentence, and how to mend it, in both languages."""
     spoken: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        book = resources.files("huiyou.phrases").joinpath(f"{language}.toml")
+        book = resources.files("huiyou.phrases").joinpath(language, "day.toml")
         said = tomllib.loads(book.read_text(encoding="utf-8"))
         mends = said["mend"] if table == "fault" else {}
         for code, sentence in said[table].items():

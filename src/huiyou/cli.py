@@ -406,5 +406,44 @@ def _figures(day: Day) -> list[tuple[str, str]]:
     return [*figures, ("seed", day.seed)]
 
 
-for each in (run, demo, new, verify):
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("huiyou-data"), show_default=True,
+    help="站点的数据放在哪里 · where the site keeps its data",
+)  # fmt: skip
+
+
+@command
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--public-url", default="", help="对外的网址 · address in public")
+def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None:
+    """把活动放上网站。 Serve the site."""
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
+    site.prepare(data.resolve(), public_url)
+    desk.show(desk.say("serve.at", address=public_url or f"http://{host}:{port}/"), style="bold")
+    desk.tell("serving", host=host, port=port)
+    site.serve(host, port)
+
+
+@command
+@DATA
+@click.argument("directory", type=click.Path(path_type=Path))
+def import_(desk: Desk, directory: Path, data: Path) -> None:
+    """把活动文件夹收进网站。 Take a gathering folder into the site."""
+    folder = read_folder(directory)
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
+    site.prepare(data.resolve())
+    from huiyou.web.console.actions import import_folder  # noqa: PLC0415 -- needs Django set up
+
+    gathering, fresh = import_folder(folder, who="huiyou import")
+    desk.show(desk.say("serve.imported", title=gathering.title, n=fresh), style="bold")
+    desk.tell("imported", gathering=gathering.slug, fresh=fresh)
+    print(gathering.slug)
+
+
+for each in (run, demo, new, verify, serve):
     main.add_command(each)
+main.add_command(import_, "import")

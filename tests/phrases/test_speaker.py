@@ -12,12 +12,22 @@ SOURCE = resources.files("huiyou")
 
 
 def sentences(language):
-    text = (SOURCE / "phrases" / f"{language}.toml").read_text(encoding="utf-8")
     return {
         f"{table}.{key}": value
-        for table, entries in tomllib.loads(text).items()
+        for page in sorted((SOURCE / "phrases" / language).iterdir(), key=str)
+        for table, entries in tomllib.loads(page.read_text(encoding="utf-8")).items()
         for key, value in entries.items()
     }
+
+
+def test_no_sentence_stands_on_two_pages():
+    tables = [
+        table
+        for page in (SOURCE / "phrases" / "zh").iterdir()
+        for table in tomllib.loads(page.read_text(encoding="utf-8"))
+    ]
+
+    assert len(tables) == len(set(tables))
 
 
 def blanks(sentence):

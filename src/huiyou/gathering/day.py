@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from huiyou.drawing import Commitment, DiceTier, Draw, rehearse
+from huiyou.drawing import Commitment, DiceTier, Draw, Prize, rehearse
 from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering.facts import Facts
 from huiyou.gathering.folder import Folder
@@ -16,7 +16,7 @@ from huiyou.people import Clean, clean
 from huiyou.proof import Chance
 from huiyou.selection import Quota, Selection, select
 
-__all__ = ["Day", "run_day"]
+__all__ = ["Day", "hand_out_tickets", "rehearse_draw", "run_day"]
 
 TICKET_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that reads like something else
 TICKET_LENGTH = 8
@@ -109,8 +109,8 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         report=lambda share: report("group", share),
     )
     report("draw", 0)
-    tickets = _tickets(selection, seed)
-    commitment, result = _draw(folder, tickets, seed)
+    tickets = hand_out_tickets(selection.chosen, seed=seed)
+    commitment, result = rehearse_draw(facts, folder.prizes, tickets, seed=seed) or (None, None)
     report("draw", 1)
     return Day(folder, seed, people, selection, grouping, tickets, commitment, result)
 
@@ -122,12 +122,12 @@ def _check_enough(folder: Folder, people: Clean) -> None:
         raise InputError([Fault("seats_exceed_people", TOML, None, "gathering.seats", params)])
 
 
-def _tickets(selection: Selection, seed: str) -> dict[str, str]:
-    """Draw a code for everyone with a seat, all different."""
+def hand_out_tickets(chosen: Sequence[str], *, seed: str) -> dict[str, str]:
+    """Draw a code for everyone with a seat, all different: what they draw with, by id."""
     chance = Chance(seed).fork("tickets")
     tickets: dict[str, str] = {}
     taken = set[str]()
-    for who in selection.chosen:
+    for who in chosen:
         code = ""
         while not code or code in taken:
             code = "".join(chance.pick(TICKET_ALPHABET) for _ in range(TICKET_LENGTH))
@@ -136,21 +136,27 @@ def _tickets(selection: Selection, seed: str) -> dict[str, str]:
     return tickets
 
 
-def _draw(
-    folder: Folder, tickets: dict[str, str], seed: str
-) -> tuple[Commitment, Draw] | tuple[None, None]:
-    facts = folder.facts
+def rehearse_draw(
+    facts: Facts, prizes: Sequence[Prize], tickets: dict[str, str], *, seed: str
+) -> tuple[Commitment, Draw] | None:
+    """Draw the prizes as a rehearsal; None if nothing is drawn.
+
+    Raises
+    ------
+    ImpossibleError
+        If there are more prizes than tickets.
+    """
     if facts.draw is None:
-        return None, None
-    prizes = sum(prize.quantity for prize in folder.prizes)
-    if prizes > len(tickets):
-        raise ImpossibleError("prizes_exceed_entrants", prizes=prizes, entrants=len(tickets))
+        return None
+    wanted = sum(prize.quantity for prize in prizes)
+    if wanted > len(tickets):
+        raise ImpossibleError("prizes_exceed_entrants", prizes=wanted, entrants=len(tickets))
     first = facts.when(facts.draw.at)
     tiers = [
         DiceTier(
             prize.tier, prize.name, prize.quantity, first + k * timedelta(seconds=facts.draw.every)
         )
-        for k, prize in enumerate(folder.prizes)
+        for k, prize in enumerate(prizes)
     ]
     entrants = dict.fromkeys(sorted(tickets.values()), 1)
     return rehearse(entrants, tiers, event=facts.gathering.slug, seed=seed)

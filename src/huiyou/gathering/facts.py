@@ -87,7 +87,7 @@ class GatheringFacts(_Table):
 class ApplicantFacts(_Table):
     """The export of the sign-up form."""
 
-    file: File
+    file: File = "applicants.csv"
     sheet: Name | None = None
     required: list[Name] = ["name", "phone"]
     columns: dict[Name, Name] = {}

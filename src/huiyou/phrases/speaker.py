@@ -85,8 +85,13 @@ class _Grouped(int):
 
 @cache
 def _sentences(language: str) -> dict[str, Any]:
-    text = resources.files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    book = resources.files(__package__) / language
+    pages = sorted((page for page in book.iterdir() if page.name.endswith(".toml")), key=str)
+    return {
+        code: sentence
+        for page in pages
+        for code, sentence in _flat(tomllib.loads(page.read_text(encoding="utf-8")))
+    }
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -1,0 +1,1 @@
+"""Applying: one row for each person."""

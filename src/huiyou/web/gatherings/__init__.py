@@ -1,0 +1,1 @@
+"""A gathering and its public pages."""

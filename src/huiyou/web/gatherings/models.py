@@ -1,0 +1,84 @@
+"""A gathering and the series it belongs to."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+
+from huiyou.drawing import Prize
+from huiyou.gathering.facts import Facts
+from huiyou.selection import Quota
+
+__all__ = ["Gathering", "Series"]
+
+
+class Series(models.Model):
+    """Stops that belong together."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Gathering(models.Model):
+    """One stop: its facts as in ``gathering.toml``, its quotas and its prizes."""
+
+    series = models.ForeignKey(Series, models.SET_NULL, null=True, blank=True, related_name="stops")
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    starts = models.DateTimeField()
+    facts_json: Any = models.JSONField()
+    quotas_json = models.JSONField(default=list)
+    prizes_json = models.JSONField(default=list)
+    opens = models.DateTimeField(null=True, blank=True)
+    closes = models.DateTimeField(null=True, blank=True)
+    listed = models.BooleanField(default=False)
+    published = models.DateTimeField(null=True, blank=True)  # since when seats and tables are shown
+
+    class Meta:
+        ordering = ("starts",)
+        constraints = [
+            models.CheckConstraint(
+                name="opens_before_it_closes",
+                condition=models.Q(opens__isnull=True)
+                | models.Q(closes__isnull=True)
+                | models.Q(opens__lt=models.F("closes")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Everything the organiser wrote down."""
+        return Facts.model_validate_json(json.dumps(self.facts_json))
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """Quotas for the seats."""
+        return tuple(Quota(**quota) for quota in self.quotas_json)
+
+    @property
+    def prizes(self) -> tuple[Prize, ...]:
+        """Prizes in the order drawn."""
+        return tuple(Prize(**prize) for prize in self.prizes_json)
+
+    def keep_facts(self, facts: Facts) -> None:
+        """Take over facts and the few of them that have columns of their own."""
+        self.facts_json = facts.model_dump(mode="json")
+        self.slug, self.title = facts.gathering.slug, facts.gathering.title
+        self.starts = facts.when(facts.gathering.starts)
+        self.__dict__.pop("facts", None)
+
+    def open_at(self, now: datetime) -> bool:
+        """Say whether applications are taken at a time."""
+        return (self.opens is None or self.opens <= now) and (
+            self.closes is None or now < self.closes
+        )

@@ -1,0 +1,41 @@
+"""Drawing prizes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from huiyou.gathering import hand_out_tickets, rehearse_draw
+from huiyou.web.prizes.models import Draw, Ticket
+from huiyou.web.seats.models import Round
+
+__all__ = ["rehearse_prizes"]
+
+
+def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
+    """Draw the prizes among those with a seat, as a rehearsal; None if nothing is drawn."""
+    gathering = round_.gathering
+    seats = {
+        seat.application.code: seat
+        for seat in round_.seats.filter(alternate=None).select_related("application")
+    }
+    tickets = hand_out_tickets(sorted(seats), seed=seed)
+    drawn = rehearse_draw(gathering.facts, gathering.prizes, tickets, seed=seed)
+    if drawn is None:
+        return None
+    commitment, result = drawn
+    won = {code: tier for tier, codes in result.winners.items() for code in codes}
+    with transaction.atomic():
+        draw = Draw.objects.create(
+            round=round_,
+            fingerprint=commitment.fingerprint,
+            commitment=dict(commitment.public),
+            proof=result.proof.decode("utf-8"),
+        )
+        Ticket.objects.bulk_create(
+            [
+                Ticket(draw=draw, seat=seats[who], code=ticket, won=won.get(ticket, ""))
+                for who, ticket in tickets.items()
+            ],
+            batch_size=500,
+        )
+    return draw

@@ -1,0 +1,32 @@
+"""Giving seats out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from huiyou.selection import select
+from huiyou.web.applications.queries import companions, eligible
+from huiyou.web.gatherings.models import Gathering
+from huiyou.web.seats.models import Round, Seat
+
+__all__ = ["rehearse_seats"]
+
+
+def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
+    """Give out the seats once, as a rehearsal, and keep the record."""
+    facts = gathering.facts
+    rows = {row.code: row for row in eligible(gathering)}
+    together = companions(gathering) if facts.seats.together == "companion" else []
+    record = select(
+        [row.as_person() for row in rows.values()], facts.gathering.seats, gathering.quotas,
+        together=together, alternates=facts.seats.alternates, seed=seed,
+    )  # fmt: skip
+    with transaction.atomic():
+        round_ = Round.objects.create(gathering=gathering, record=record.to_dict())
+        seats = [Seat(round=round_, application=rows[code]) for code in record.chosen]
+        seats += [
+            Seat(round=round_, application=rows[code], alternate=place)
+            for place, code in enumerate(record.alternates, start=1)
+        ]
+        Seat.objects.bulk_create(seats, batch_size=500)
+    return round_

@@ -1,0 +1,58 @@
+"""The site as commands: serve it, import a folder, add a user."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["prepare", "serve", "work"]
+
+
+def prepare(data: Path, public_url: str = "") -> None:
+    """Set Django up on a data folder and bring its database up to date."""
+    os.environ["HUIYOU_DATA"] = str(data)
+    data.mkdir(parents=True, exist_ok=True)
+    _keep_secret_key(data / "secret.key")
+    if public_url:
+        os.environ["HUIYOU_PUBLIC_URL"] = public_url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
+
+    import django  # noqa: PLC0415 -- only the commands of the site need it
+    from django.core.management import call_command  # noqa: PLC0415 -- likewise
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def _keep_secret_key(path: Path) -> None:
+    """Make the key that signs links and sessions, once, for nobody else to read."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the site until it is stopped, with a worker beside it."""
+    import uvicorn  # noqa: PLC0415 -- only this command needs it
+
+    worker = subprocess.Popen([sys.executable, "-m", "huiyou.web.worker"])
+    try:
+        uvicorn.run(
+            "huiyou.web.asgi:application", host=host, port=port, log_level="warning", proxy_headers=False,
+        )  # fmt: skip
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def work() -> None:
+    """Do background tasks until stopped."""
+    from django.core.management import call_command  # noqa: PLC0415 -- only this command needs it
+
+    call_command("db_worker", verbosity=1)

@@ -1,0 +1,17 @@
+"""The tests of the site once more, on PostgreSQL where there is one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.conftest import POSTGRES, has_postgres
+
+if has_postgres():
+    environment = {**os.environ, "HUIYOU_DATABASE_URL": POSTGRES}
+    command = [sys.executable, "-m", "pytest", "tests/web"]
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+print("tests of the site on PostgreSQL skipped: no PostgreSQL on this machine")
+sys.exit("postgres" in os.environ.get("HUIYOU_REQUIRE", "").split(","))

@@ -1,0 +1,39 @@
+import pytest
+
+from huiyou.web.shared.limits import address_of, too_often
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6, 7.7.7.7", "7.7.7.7"),
+        (2, "5.5.5.5, 6.6.6.6, 7.7.7.7", "6.6.6.6"),
+        (2, "7.7.7.7", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_only_proxies_of_ours_say_where_somebody_comes_from(
+    rf, settings, proxies, forwarded, address
+):
+    settings.TRUSTED_PROXIES = proxies
+
+    assert address_of(rf.get("/", headers={"x-forwarded-for": forwarded})) == address
+
+
+@pytest.mark.django_db
+def test_the_fourth_try_is_one_too_many():
+    tries = [too_often("find", "127.0.0.1", times=3, seconds=60) for _ in range(5)]
+
+    assert tries == [False, False, False, True, True]
+
+
+@pytest.mark.django_db
+def test_tries_are_counted_apart_by_address_and_by_what():
+    for _ in range(3):
+        too_often("find", "a", times=3, seconds=60)
+
+    assert [
+        too_often("find", "b", times=3, seconds=60),
+        too_often("apply", "a", times=3, seconds=60),
+    ] == [False, False]
