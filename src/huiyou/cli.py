@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ from huiyou.selection import Selection
 __all__ = ["main"]
 
 MOST_MAPPED_COLUMNS = 40
+INTERRUPTED = 130  # what a shell gives for Ctrl-C
 
 # How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
 STEPS = {
@@ -177,6 +179,10 @@ def command(function: Callable[..., int | None]) -> click.Command:
         except HuiyouError as error:
             desk.error(error)
             code = error.exit_code
+        except KeyboardInterrupt:
+            desk.tell("interrupted")
+            desk.show("", desk.say("run.interrupted"), style="dim")
+            code = INTERRUPTED
         context.exit(code or 0)
 
     made = click.command(name=function.__name__, help=function.__doc__)(run)
@@ -222,13 +228,19 @@ def demo(desk: Desk, out: Path) -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 def new(desk: Desk, directory: Path) -> None:
     """建一个带说明、可直接运行的活动文件夹。 Make a commented gathering folder that runs."""
-    if directory.exists() and (directory.is_file() or any(directory.iterdir())):
-        raise InputError([Fault("dir_not_empty", str(directory))])
-    with resources.as_file(sample.folder("new")) as folder:
-        shutil.copytree(
-            folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    desk.show(desk.say("run.created"), f"\n  huiyou run {directory} --out RESULTS\n")
+    try:
+        if directory.exists() and (directory.is_file() or any(directory.iterdir())):
+            raise InputError([Fault("dir_not_empty", str(directory))])
+        with resources.as_file(sample.folder("new")) as folder:
+            shutil.copytree(
+                folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    except OSError as error:
+        params = {"detail": error.strerror or str(error)}
+        raise InputError([Fault("out_unwritable", str(directory), params=params)]) from error
+    desk.show(
+        desk.say("run.created"), f"\n  huiyou run {shlex.quote(str(directory))} --out RESULTS\n"
+    )
     desk.tell("created", path=str(directory))
     print(directory)
 
