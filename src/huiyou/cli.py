@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -32,6 +33,9 @@ __all__ = ["main"]
 
 MOST_MAPPED_COLUMNS = 40
 INTERRUPTED = 130  # what a shell gives for Ctrl-C
+
+_ROLLS = re.compile(r"[^=]+=[0-9]+")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 # How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
 STEPS = {
@@ -271,11 +275,19 @@ def verify(
     seen: Sequence[str],
 ) -> int:
     """检验一份记录。 PROVEN 0，REFUSED 4，CONSISTENT 5。 Judge a record."""
+    if (record / MANIFEST).is_file():
+        record /= MANIFEST
     faults = [Fault("input_missing", str(path)) for path in (record, *inputs) if not path.exists()]
-    faults += [Fault("input_missing", str(record)) for _ in [0] if record.is_dir()]
-    pairs = [roll.partition("=") for roll in rolls]
+    faults += [Fault("not_a_record", str(record)) for _ in [0] if record.is_dir()]
+    # Our own page sets fingerprints in fours, and people read dice aloud in groups.
+    fingerprint = _bare(fingerprint).lower() if fingerprint else None
+    rolls, seen = list(map(_bare, rolls)), [_bare(text).lower() for text in seen]
     faults += [
-        Fault("rolls_form", params={"value": "".join(pair)}) for pair in pairs if not all(pair)
+        Fault("rolls_form", params={"value": roll}) for roll in rolls if not _ROLLS.fullmatch(roll)
+    ]
+    hashes = [*seen, fingerprint] if fingerprint else seen
+    faults += [
+        Fault("hash_form", params={"value": text}) for text in hashes if not _HASH.fullmatch(text)
     ]
     if faults:
         raise InputError(faults)
@@ -286,12 +298,17 @@ def verify(
             record,
             inputs,
             fingerprint=fingerprint,
-            rolls={t: digits for t, _, digits in pairs},
+            rolls=dict(roll.split("=", 1) for roll in rolls),
             seen=seen,
         )
     _show_verdict(desk, record, verdict)
     print(verdict.status)
     return verdict.exit_code
+
+
+def _bare(text: str) -> str:
+    """Take the spaces out of a hash or of dice, where they say nothing."""
+    return "".join(text.split())
 
 
 def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -224,6 +225,37 @@ def test_the_fingerprint_and_the_dice_of_the_room_are_held_against_the_draw(smal
 
     assert (wrong.code, wrong.printed) == (4, "REFUSED")
     assert unclear.faults == [("rolls_form", "", None, None)]
+
+
+def test_a_fingerprint_is_taken_as_the_page_shows_it(small):
+    [shown] = re.findall(
+        r"(?:[0-9a-f]{4} ){15}[0-9a-f]{4}", (small / "index.html").read_text("utf-8")
+    )
+
+    plain = huiyou("verify", small / "draw.json", "--fingerprint", shown.replace(" ", ""))
+
+    assert "fingerprint_not_given" not in plain.events[-1]["reasons"]
+    for written in (shown, shown.upper()):
+        assert huiyou("verify", small / "draw.json", "--fingerprint", written) == plain
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (("--fingerprint", "e7e9"), "hash_form"),
+        (("--seen", "the step after"), "hash_form"),
+        (("--rolls", "1=four"), "rolls_form"),
+    ],
+)
+def test_what_is_no_hash_and_no_dice_is_no_verdict(small, options, fault):
+    told = huiyou("verify", small / "draw.json", *options)
+
+    assert (told.code, told.printed, [f[0] for f in told.faults]) == (2, "", [fault])
+
+
+def test_a_folder_of_results_is_judged_by_its_manifest(small, desk):
+    assert huiyou("verify", small).events == huiyou("verify", small / "manifest.json").events
+    assert [f[0] for f in huiyou("verify", desk.folder).faults] == ["not_a_record"]
 
 
 @pytest.mark.usefixtures("no_press")
