@@ -29,8 +29,7 @@ def announcements(view: View, speaker: Speaker) -> list[tuple[str, str, str]]:
 def _promises(view: View) -> dict[str, Any]:
     """Say what may be promised of this day, so that no text promises what it does not hold."""
     about, facts, grouping = view.about, view.facts, view.day.grouping
-    venue = about.venue if about.venue != "—" else ""
-    zh, en = f"{about.city} {venue}".strip(), ", ".join(filter(None, (venue, about.city)))
+    zh, en = view.where, ", ".join(filter(None, (view.venue, about.city)))
     return {
         "where_zh": f"{zh}（{about.address}）" if zh and about.address else zh or about.address,
         "where_en": f"{en} ({about.address})" if en and about.address else en or about.address,

@@ -77,6 +77,7 @@ def page(
         css=Markup(stylesheet("tokens.css", "page.css")),  # noqa: S704 -- our own file
         title=about.title if language == "zh" else about.title_en or about.title,
         when=_when(view, language),
+        where=view.where,
         other_page=PAGES["en" if language == "zh" else "zh"],
         num=lambda n: f"{n:,}",
         prizes=sum(len(winners) for *_, winners in view.winners),
