@@ -407,6 +407,8 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
     desk.tell("summary", columns=columns, files=list(written.files), **dict(figures))
     for file, column in day.folder.extra_columns:
         desk.show(desk.say("run.extra", file=file, columns=column), style="yellow")
+    if doubtful := len({entry.row for entry in day.clean.noted if entry.note == "says_no"}):
+        desk.show(desk.say("run.says_no", n=doubtful), style="yellow")
     if written.missing_glyphs:
         desk.show(desk.say("run.glyphs", characters=written.missing_glyphs), style="yellow")
     if not written.pdf:
