@@ -124,8 +124,11 @@ class Desk:
         what = (
             self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
         )
-        self.tell("error", code=error.code, what=what, **error.params)
+        way = self.say(f"way.{error.code}") if self.speaker.knows(f"way.{error.code}") else ""
+        self.tell("error", code=error.code, what=what, mend=way, **error.params)
         self.show(what, style="bold red")
+        if way:
+            self.show(f"  → {way}")
         if isinstance(error, QuotaError):
             self._conflict(error)
         self.show("", self.say("run.stopped"), style="dim")

@@ -288,3 +288,13 @@ def test_more_prizes_than_people_end_with_3(desk):
     told = desk.run()
 
     assert (told.code, told.events[-1]["code"]) == (3, "prizes_exceed_entrants")
+
+
+def test_companions_that_no_table_holds_end_with_3_and_a_way_out(desk):
+    desk.change(TOML, "tables = 6 ", "tables = 24 ")
+
+    told = desk.run()
+
+    error = told.events[-1]
+    assert (told.code, error["code"]) == (3, "group_exceeds_table")
+    assert 'together = "off"' in error["mend"]
