@@ -401,3 +401,13 @@ def test_those_at_the_tables_are_held_against_those_chosen(small, desk):
 
     assert (same.code, same.events[-1]["claims"][-1]) == (0, "chosen_seated")
     assert (others.code, others.events[-1]["reasons"]) == (4, ["not_the_chosen"])
+
+
+def test_a_key_written_twice_is_refused_in_the_record_of_a_cleaning_too(small, tmp_path):
+    text = (small / "clean.json").read_text(encoding="utf-8")
+    assert text.count('"counts":') == 1
+    (tmp_path / "clean.json").write_text(
+        text.replace('"counts":', '"counts":{},"counts":'), "utf-8"
+    )
+
+    assert huiyou("verify", tmp_path / "clean.json").code == 4
