@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +32,10 @@ from huiyou.selection import Selection
 __all__ = ["main"]
 
 MOST_MAPPED_COLUMNS = 40
+INTERRUPTED = 130  # what a shell gives for Ctrl-C
+
+_ROLLS = re.compile(r"[^=]+=[0-9]+")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 # How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
 STEPS = {
@@ -118,8 +124,11 @@ class Desk:
         what = (
             self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
         )
-        self.tell("error", code=error.code, what=what, **error.params)
+        way = self.say(f"way.{error.code}") if self.speaker.knows(f"way.{error.code}") else ""
+        self.tell("error", code=error.code, what=what, mend=way, **error.params)
         self.show(what, style="bold red")
+        if way:
+            self.show(f"  → {way}")
         if isinstance(error, QuotaError):
             self._conflict(error)
         self.show("", self.say("run.stopped"), style="dim")
@@ -177,6 +186,10 @@ def command(function: Callable[..., int | None]) -> click.Command:
         except HuiyouError as error:
             desk.error(error)
             code = error.exit_code
+        except KeyboardInterrupt:
+            desk.tell("interrupted")
+            desk.show("", desk.say("run.interrupted"), style="dim")
+            code = INTERRUPTED
         context.exit(code or 0)
 
     made = click.command(name=function.__name__, help=function.__doc__)(run)
@@ -222,13 +235,19 @@ def demo(desk: Desk, out: Path) -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 def new(desk: Desk, directory: Path) -> None:
     """建一个带说明、可直接运行的活动文件夹。 Make a commented gathering folder that runs."""
-    if directory.exists() and (directory.is_file() or any(directory.iterdir())):
-        raise InputError([Fault("dir_not_empty", str(directory))])
-    with resources.as_file(sample.folder("new")) as folder:
-        shutil.copytree(
-            folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    desk.show(desk.say("run.created"), f"\n  huiyou run {directory} --out RESULTS\n")
+    try:
+        if directory.exists() and (directory.is_file() or any(directory.iterdir())):
+            raise InputError([Fault("dir_not_empty", str(directory))])
+        with resources.as_file(sample.folder("new")) as folder:
+            shutil.copytree(
+                folder, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    except OSError as error:
+        params = {"detail": error.strerror or str(error)}
+        raise InputError([Fault("out_unwritable", str(directory), params=params)]) from error
+    desk.show(
+        desk.say("run.created"), f"\n  huiyou run {shlex.quote(str(directory))} --out RESULTS\n"
+    )
     desk.tell("created", path=str(directory))
     print(directory)
 
@@ -259,11 +278,19 @@ def verify(
     seen: Sequence[str],
 ) -> int:
     """检验一份记录。 PROVEN 0，REFUSED 4，CONSISTENT 5。 Judge a record."""
+    if (record / MANIFEST).is_file():
+        record /= MANIFEST
     faults = [Fault("input_missing", str(path)) for path in (record, *inputs) if not path.exists()]
-    faults += [Fault("input_missing", str(record)) for _ in [0] if record.is_dir()]
-    pairs = [roll.partition("=") for roll in rolls]
+    faults += [Fault("not_a_record", str(record)) for _ in [0] if record.is_dir()]
+    # Our own page sets fingerprints in fours, and people read dice aloud in groups.
+    fingerprint = _bare(fingerprint).lower() if fingerprint else None
+    rolls, seen = list(map(_bare, rolls)), [_bare(text).lower() for text in seen]
     faults += [
-        Fault("rolls_form", params={"value": "".join(pair)}) for pair in pairs if not all(pair)
+        Fault("rolls_form", params={"value": roll}) for roll in rolls if not _ROLLS.fullmatch(roll)
+    ]
+    hashes = [*seen, fingerprint] if fingerprint else seen
+    faults += [
+        Fault("hash_form", params={"value": text}) for text in hashes if not _HASH.fullmatch(text)
     ]
     if faults:
         raise InputError(faults)
@@ -274,12 +301,17 @@ def verify(
             record,
             inputs,
             fingerprint=fingerprint,
-            rolls={t: digits for t, _, digits in pairs},
+            rolls=dict(roll.split("=", 1) for roll in rolls),
             seen=seen,
         )
     _show_verdict(desk, record, verdict)
     print(verdict.status)
     return verdict.exit_code
+
+
+def _bare(text: str) -> str:
+    """Take the spaces out of a hash or of dice, where they say nothing."""
+    return "".join(text.split())
 
 
 def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:
@@ -378,6 +410,8 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
     desk.tell("summary", columns=columns, files=list(written.files), **dict(figures))
     for file, column in day.folder.extra_columns:
         desk.show(desk.say("run.extra", file=file, columns=column), style="yellow")
+    if doubtful := len({entry.row for entry in day.clean.noted if entry.note == "says_no"}):
+        desk.show(desk.say("run.says_no", n=doubtful), style="yellow")
     if written.missing_glyphs:
         desk.show(desk.say("run.glyphs", characters=written.missing_glyphs), style="yellow")
     if not written.pdf:

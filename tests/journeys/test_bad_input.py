@@ -1,9 +1,12 @@
 """Every fault has a place, all of them are told at once, and nothing is written."""
 
 import io
+import os
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from tests.conftest import huiyou
 
 TOML, PEOPLE, QUOTAS, PRIZES = "gathering.toml", "applicants.csv", "quotas.csv", "prizes.csv"
 
@@ -205,6 +208,52 @@ def test_results_never_take_the_place_of_a_file(desk):
     assert desk.out.read_text() == "mine"
 
 
+def test_results_in_a_place_that_cannot_be_written_are_refused_before_any_work(desk, monkeypatch):
+    monkeypatch.setattr("os.access", lambda _, mode: not mode & os.W_OK)
+
+    told = refuses(desk, ("out_read_only", str(desk.out), None, None))
+
+    assert told.events[0]["event"] == "fault"
+
+
+def test_a_name_that_no_disk_holds_is_an_input_fault(desk):
+    desk.out = desk.out.with_name("长" * 200)
+
+    refuses(desk, ("out_unwritable", str(desk.out), None, None))
+
+
+def test_a_disk_that_is_full_leaves_nothing_behind(desk, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    told = refuses(desk, ("out_unwritable", str(desk.out), None, None))
+
+    assert "No space left" in told.events[-1]["what"]
+
+
+def test_the_folder_one_stands_in_is_never_replaced(desk, monkeypatch):
+    desk.out.mkdir()
+    monkeypatch.chdir(desk.out)
+
+    told = huiyou("run", desk.folder, "--out", ".")
+
+    assert told.faults == [("out_is_here", ".", None, None)]
+    assert desk.out.is_dir()
+
+
+def test_a_link_keeps_leading_to_the_results(desk):
+    real = desk.folder.parent / "real"
+    real.mkdir()
+    desk.out.symlink_to(real)
+
+    assert [desk.run().code, desk.run().code] == [0, 0]
+    assert desk.out.is_symlink()
+    assert (real / "index.html").is_file()
+    assert sorted(p.name for p in desk.folder.parent.iterdir()) == ["RESULTS", "gathering", "real"]
+
+
 def test_quotas_that_conflict_end_with_3_and_the_rows(desk):
     desk.write(
         QUOTAS,
@@ -239,3 +288,13 @@ def test_more_prizes_than_people_end_with_3(desk):
     told = desk.run()
 
     assert (told.code, told.events[-1]["code"]) == (3, "prizes_exceed_entrants")
+
+
+def test_companions_that_no_table_holds_end_with_3_and_a_way_out(desk):
+    desk.change(TOML, "tables = 6 ", "tables = 24 ")
+
+    told = desk.run()
+
+    error = told.events[-1]
+    assert (told.code, error["code"]) == (3, "group_exceeds_table")
+    assert 'together = "off"' in error["mend"]

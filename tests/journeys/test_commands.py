@@ -137,3 +137,30 @@ def test_a_verdict_in_json_has_its_reasons(small):
 
     assert verdict["status"] == "CONSISTENT"
     assert {"inputs_missing", "fairness_unproven"} <= set(verdict["reasons"])
+
+
+def test_new_tells_a_path_with_a_space_as_a_shell_reads_it(tmp_path):
+    told = say("new", tmp_path / "my stop", "--lang", "en")
+
+    assert f"huiyou run '{tmp_path / 'my stop'}' --out RESULTS" in told.stderr
+
+
+def test_new_where_nothing_can_be_made_is_an_input_fault(tmp_path):
+    told = huiyou("new", tmp_path / ("长" * 200))
+
+    assert (told.code, [fault[0] for fault in told.faults]) == (2, ["out_unwritable"])
+
+
+@pytest.mark.parametrize(("options", "words"), [((), "Ctrl-C"), (("--json",), '"interrupted"')])
+def test_ctrl_c_is_told_like_everything_else(desk, monkeypatch, options, words):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("huiyou.cli.run_day", stop)
+
+    told = say("run", desk.folder, "--out", desk.out, *options)
+
+    assert (told.exit_code, told.stdout) == (130, "")
+    assert words in told.stderr
+    assert all(line.startswith("{") for line in told.stderr.splitlines() if options)
+    assert not desk.out.exists()

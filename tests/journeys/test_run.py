@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -226,6 +227,37 @@ def test_the_fingerprint_and_the_dice_of_the_room_are_held_against_the_draw(smal
     assert unclear.faults == [("rolls_form", "", None, None)]
 
 
+def test_a_fingerprint_is_taken_as_the_page_shows_it(small):
+    [shown] = re.findall(
+        r"(?:[0-9a-f]{4} ){15}[0-9a-f]{4}", (small / "index.html").read_text("utf-8")
+    )
+
+    plain = huiyou("verify", small / "draw.json", "--fingerprint", shown.replace(" ", ""))
+
+    assert "fingerprint_not_given" not in plain.events[-1]["reasons"]
+    for written in (shown, shown.upper()):
+        assert huiyou("verify", small / "draw.json", "--fingerprint", written) == plain
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        (("--fingerprint", "e7e9"), "hash_form"),
+        (("--seen", "the step after"), "hash_form"),
+        (("--rolls", "1=four"), "rolls_form"),
+    ],
+)
+def test_what_is_no_hash_and_no_dice_is_no_verdict(small, options, fault):
+    told = huiyou("verify", small / "draw.json", *options)
+
+    assert (told.code, told.printed, [f[0] for f in told.faults]) == (2, "", [fault])
+
+
+def test_a_folder_of_results_is_judged_by_its_manifest(small, desk):
+    assert huiyou("verify", small).events == huiyou("verify", small / "manifest.json").events
+    assert [f[0] for f in huiyou("verify", desk.folder).faults] == ["not_a_record"]
+
+
 @pytest.mark.usefixtures("no_press")
 def test_new_writes_a_folder_that_runs(tmp_path):
     made = huiyou("new", tmp_path / "stop")
@@ -369,3 +401,13 @@ def test_those_at_the_tables_are_held_against_those_chosen(small, desk):
 
     assert (same.code, same.events[-1]["claims"][-1]) == (0, "chosen_seated")
     assert (others.code, others.events[-1]["reasons"]) == (4, ["not_the_chosen"])
+
+
+def test_a_key_written_twice_is_refused_in_the_record_of_a_cleaning_too(small, tmp_path):
+    text = (small / "clean.json").read_text(encoding="utf-8")
+    assert text.count('"counts":') == 1
+    (tmp_path / "clean.json").write_text(
+        text.replace('"counts":', '"counts":{},"counts":'), "utf-8"
+    )
+
+    assert huiyou("verify", tmp_path / "clean.json").code == 4

@@ -33,6 +33,16 @@ CONTRAST = """() => {
 }"""
 
 
+# People whose table numbers are not all there, lie over one another, or over the edge of the paper.
+LOST_ROUNDS = """(rounds) => [...document.querySelectorAll('.a6')].filter(card => {
+  const edge = card.getBoundingClientRect();
+  const boxes = [...card.querySelectorAll('h2')].map(h => h.getBoundingClientRect());
+  const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+  return boxes.length !== rounds || boxes.some((a, i) =>
+    a.bottom > edge.bottom || boxes.some((b, j) => i < j && !apart(a, b)));
+}).map(card => card.textContent.trim().slice(0, 20))"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
@@ -87,6 +97,19 @@ def test_names_are_never_cut(look):
         .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)""")
 
     assert cut == []
+
+
+@pytest.mark.parametrize("rounds", [5, 8, 20])
+def test_every_round_has_a_place_of_its_own_on_paper(browser, desk, rounds):
+    desk.change("gathering.toml", "rounds = 3 ", f"rounds = {rounds} ")
+    assert desk.run("--seed", "x").code == 0
+
+    for paper in ("badges", "cards"):
+        view = browser.new_page()
+        view.goto((desk.out / "print" / f"{paper}.html").as_uri())
+        lost = view.evaluate(LOST_ROUNDS, rounds)
+        view.close()
+        assert lost == []
 
 
 def test_each_round_opens_without_script(look):

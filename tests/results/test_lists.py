@@ -83,3 +83,11 @@ def test_every_applicant_is_in_a_list(shenzhen):
 def test_the_lists_open_without_repair(shenzhen):
     for path in (shenzhen / "lists").glob("*.xlsx"):
         assert zipfile.ZipFile(path).testzip() is None
+
+
+def test_the_list_of_seats_is_in_the_order_of_the_rows(shenzhen):
+    page = openpyxl.load_workbook(shenzhen / "lists" / "seats.xlsx").worksheets[0]
+
+    numbers = [int(row[0][1:]) for row in page.iter_rows(min_row=2, values_only=True)]
+
+    assert numbers == sorted(numbers)

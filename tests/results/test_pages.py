@@ -162,3 +162,19 @@ def test_a_sign_for_every_table(shenzhen):
     numbers = [int(n) for n in re.findall(r'class="number[^"]*"[^>]*>\s*(\d+)', html)]
 
     assert sorted(set(numbers)) == list(range(1, 22))
+
+
+def test_a_page_without_quotas_and_mix_says_so_instead_of_showing_nothing(desk):
+    desk.change("gathering.toml", 'quotas = "quotas.csv"  ', "# ")
+    desk.change("gathering.toml", "mix = {", "# mix = {")
+    desk.change("gathering.toml", 'venue = "城西书房 二层"\n', "")
+    assert desk.run().code == 0
+
+    zh, en = (read(desk.out, page) for page in PAGES)
+
+    assert "24 个席位，没有设配额" in zh
+    assert "0 条配额" not in zh
+    assert "达到多样性上界的比例" not in zh
+    assert "各行各业坐在一起" not in zh
+    assert "17:30 · 杭州<" in zh
+    assert "24 seats, no quotas" in en

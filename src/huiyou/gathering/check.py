@@ -61,14 +61,14 @@ def check(
     if isinstance(body, dict) and "commit" in body:
         return drawing.verify(record, fingerprint=fingerprint, rolls=rolls, seen=seen)
     kind = body.get("kind") if isinstance(body, dict) else None
-    if kind == "clean":
-        return people.verify(body, folder.sheet if folder else None)
-    if kind not in ("selection", "grouping"):
+    if kind not in ("clean", "selection", "grouping"):
         raise InputError([Fault("not_a_record")])
     try:
         canonical.loads(record.strip())  # a key written twice is read by each reader as it likes
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
+    if kind == "clean":
+        return people.verify(body, folder.sheet if folder else None)
     if folder is not None:
         clean = people.clean(folder.sheet, folder.form)
     companions = _companions(clean, folder, kind)

@@ -192,7 +192,8 @@ class Facts(_Table):
         """What the programme belongs to."""
         about = self.gathering
         return Occasion(
-            about.slug, about.title, about.venue, self.when(about.starts), self.when(about.ends), about.timezone
+            about.slug, about.title, about.venue, self.when(about.starts), self.when(about.ends), about.timezone,
+            address=" ".join(filter(None, (about.city, about.address))),
         )  # fmt: skip
 
     @property

@@ -11,7 +11,7 @@ from huiyou.people.sheets import Sheet
 from huiyou.people.unpack import Row
 from huiyou.text import tidy, trim
 
-__all__ = ["Layout", "find_layout", "undo_layout"]
+__all__ = ["Layout", "find_layout", "says_no", "undo_layout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,12 @@ HUODONGXING = Layout(
 )
 LAYOUTS = (WJX, TENCENT, LUMA, HUODONGXING, JINSHUJU, FEISHU)
 
+_STATES = _names("approval_status 审核状态 订单状态 支付状态")
+_NO = _names(
+    "declined invited cancelled canceled 拒绝 已拒绝 审核拒绝 未通过 审核未通过 不通过 审核不通过 "
+    "取消 已取消 退款 已退款 已退票 已关闭"
+)
+
 _WJX_BY_NUMBER = re.compile(r"第\d+题")
 _OPTION = re.compile(r"(\d+\.[^:]+):([^:].*)")
 _FILL_BLANK = re.compile(r"_*\{fillblank-\w+\}|\[_*\{fillblank-\w+\}\]")
@@ -122,6 +128,18 @@ def find_layout(header: tuple[str, ...]) -> Layout:
         if any(signature <= names for signature in layout.signature):
             return layout
     return PLAIN
+
+
+def says_no(layout: Layout, column: str, cell: str) -> bool:
+    """Say whether a tool's own column marks a row as declined, cancelled or never registered.
+
+    Examples
+    --------
+    >>> says_no(LUMA, "approval_status", "declined"), says_no(LUMA, "approval_status", "approved")
+    (True, False)
+    """
+    name = tidy(column)
+    return name in _STATES and name in layout.ignored and tidy(cell).casefold() in _NO
 
 
 def undo_layout(sheet: Sheet, layout: Layout) -> Sheet:

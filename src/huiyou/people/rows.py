@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huiyou.people.columns import Columns
 from huiyou.people.form import Form
+from huiyou.people.layouts import says_no
 from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.people.record import PLAIN_FIELDS, Applicant, Mapped, Noted, Rejected
 from huiyou.people.sheets import Sheet
@@ -43,6 +44,11 @@ class Reader:
             return None
         self.mapped += mapped
         self.noted += noted
+        self.noted += [
+            Noted(row.number, name, "says_no", tidy(cell))
+            for name, cell in zip(self.sheet.header, row.cells, strict=True)
+            if says_no(self.columns.layout, name, cell)
+        ]
         plain = {name: fields.get(name, "") for name in PLAIN_FIELDS}
         return Applicant(
             id=fields.get("id") or f"r{row.number}",

@@ -47,7 +47,9 @@ def calendar(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
         entry.add("dtstart", session.starts)
         entry.add("dtend", session.ends)
         entry.add("summary", session.title)
-        entry.add("location", session.room or occasion.venue)
+        entry.add(
+            "location", ", ".join(filter(None, (session.room, occasion.venue, occasion.address)))
+        )
         entry.add("categories", [session.kind])
         people = "\n".join(
             f"{who.name}，{who.title}" if who.title else who.name for who in session.speakers

@@ -78,6 +78,8 @@ class Occasion:
         With their zone.
     zone : str
         IANA name.
+    address : str
+        Town and street, so that a map finds the venue.
     """
 
     slug: str
@@ -86,6 +88,7 @@ class Occasion:
     starts: datetime
     ends: datetime
     zone: str
+    address: str = ""
 
     def guid(self, position: int) -> UUID:
         """Give the identity of the session at a place in the programme, the same in every export."""

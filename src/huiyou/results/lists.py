@@ -116,7 +116,7 @@ def lists(view: View) -> dict[str, bytes]:
 
     people, day = view.people, view.day
     id_, row = both("field.id"), both("list.row")
-    seated = [people[who_] for who_ in day.selection.chosen]
+    seated = sorted((people[id_of] for id_of in day.selection.chosen), key=lambda p: p.rows)
     out = {
         "people.xlsx": workbook([
             (both("list.everyone"), [id_, *personal, *traits, both("field.bio"), both("field.wants")],

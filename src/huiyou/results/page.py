@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 
@@ -77,6 +77,7 @@ def page(
         css=Markup(stylesheet("tokens.css", "page.css")),  # noqa: S704 -- our own file
         title=about.title if language == "zh" else about.title_en or about.title,
         when=_when(view, language),
+        where=view.where,
         other_page=PAGES["en" if language == "zh" else "zh"],
         num=lambda n: f"{n:,}",
         prizes=sum(len(winners) for *_, winners in view.winners),
@@ -135,12 +136,15 @@ def _in_fours(digits: str) -> str:
 def _when(view: View, language: str) -> str:
     occasion = view.facts.occasion
     start, end = occasion.starts, occasion.ends
-    hours = f"{start:%H:%M}–{end:%H:%M}"
-    if language == "zh":
-        day = f"{start.year}年{start.month}月{start.day}日 周{WEEKDAYS[start.weekday()]}"
-    else:
-        day = _english_day(start)
-    return f"{day} {hours}"
+    write = _chinese_day if language == "zh" else _english_day
+    # A night that ends after midnight is told by the day it began.
+    if end.date() == start.date() or end - start < timedelta(hours=12):
+        return f"{write(start)} {start:%H:%M}–{end:%H:%M}"
+    return f"{write(start)} {start:%H:%M} – {write(end)} {end:%H:%M}"
+
+
+def _chinese_day(when: datetime) -> str:
+    return f"{when.year}年{when.month}月{when.day}日 周{WEEKDAYS[when.weekday()]}"
 
 
 def _english_day(when: datetime) -> str:

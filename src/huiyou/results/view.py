@@ -82,6 +82,8 @@ class View:
         self.about = day.facts.gathering
         self.people = {who.id: who for who in day.clean.people}
         self.chosen = frozenset(day.selection.chosen)
+        self.venue = self.about.venue if self.about.venue != "—" else ""
+        self.where = f"{self.about.city} {self.venue}".strip()
 
     @cached_property
     def trade(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -49,10 +50,15 @@ class Written:
 
 
 def check_out(out: Path) -> None:
-    """Raise `InputError` unless ``out`` is new, empty, or holds nothing but earlier results."""
-    if out.is_file():
-        raise InputError([Fault("out_is_file", str(out))])
-    if not out.exists():
+    """Raise `InputError` unless ``out`` can be written, and is new, empty or holds earlier results."""
+    try:
+        target = out.resolve()
+        fault = _unfit(target)
+    except (OSError, RuntimeError) as error:  # a name too long, links in a circle
+        raise InputError([_unwritable(out, error)]) from error
+    if fault:
+        raise InputError([Fault(fault, str(out))])
+    if not target.exists():
         return
     there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     ours: set[str] = set()
@@ -63,6 +69,22 @@ def check_out(out: Path) -> None:
         raise InputError(
             [Fault("out_not_empty", str(out), params={"files": sorted(there - ours)[:5]})]
         )
+
+
+def _unfit(target: Path) -> str | None:
+    """Give the code of what keeps a folder of this name from being put there, if anything does."""
+    there = next(path for path in (target, *target.parents) if path.exists())
+    if not there.is_dir():
+        return "out_is_file"
+    if Path.cwd().is_relative_to(target):
+        return "out_is_here"  # it is replaced as a whole, which would take the ground from under us
+    parent = target.parent if there == target else there
+    return None if os.access(parent, os.W_OK | os.X_OK) else "out_read_only"
+
+
+def _unwritable(out: Path, error: Exception) -> Fault:
+    detail = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Fault("out_unwritable", str(out), params={"detail": detail})
 
 
 def write_results(
@@ -87,13 +109,13 @@ def write_results(
     Raises
     ------
     InputError
-        If ``out`` holds anything that is not ours; nothing is written then.
+        If ``out`` holds anything that is not ours or cannot be written; nothing is written then.
 
     Notes
     -----
     Everything goes into a new folder beside ``out``, which takes its place in one rename at the
-    end: whoever looks sees the old results or the new ones. ``manifest.json`` has the SHA-256 of
-    every file.
+    end: whoever looks sees the old results or the new ones. Where ``out`` is a link, that is beside
+    the folder it leads to. ``manifest.json`` has the SHA-256 of every file.
     """
     check_out(out)
     view = View(day)
@@ -110,7 +132,10 @@ def write_results(
     files |= _texts(view)
     files |= _pages(view, files, pdf=press.ready)
     files[MANIFEST] = manifest(files)
-    _put(files, out)
+    try:
+        _put(files, out.resolve())
+    except OSError as error:  # full, or no longer ours to write
+        raise InputError([_unwritable(out, error)]) from error
     report("pages", 1)
     return Written(out / PAGES["zh"], tuple(sorted(files)), bool(printing), missing_glyphs(view))
 

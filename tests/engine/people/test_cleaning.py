@@ -394,3 +394,24 @@ def test_the_order_of_rows_never_decides_who_applied(table, random):
         return {(who.name, who.phone) for who in clean_text(text.getvalue()).people}
 
     assert applied(shuffled) == applied(table)
+
+
+@pytest.mark.parametrize(
+    ("own", "state", "noted"),
+    [
+        ("api_id,approval_status", "g1,declined", [(2, "approval_status", "says_no", "declined")]),
+        ("api_id,approval_status", "g1,Invited", [(2, "approval_status", "says_no", "Invited")]),
+        ("api_id,approval_status", "g1,pending_approval", []),
+        ("票号,票种,审核状态", "1,免费票,审核拒绝", [(2, "审核状态", "says_no", "审核拒绝")]),
+        ("备注栏,审核状态", "好,审核拒绝", []),
+    ],
+)
+def test_a_row_that_its_tool_marks_as_no_is_kept_and_listed(own, state, noted):
+    table = f"{own},姓名,手机\n{state},林小满,19900000001\n"
+    sheet = read_sheet(table.encode(), "people.csv")
+
+    record = clean(sheet, Form())
+
+    assert [(e.row, e.column, e.note, e.value) for e in record.noted] == noted
+    assert len(record.people) == 1
+    assert verify(record.to_dict(), sheet).status == "PROVEN"

@@ -31,8 +31,21 @@ def test_an_entry_says_what_where_and_who() -> None:
     assert said == [
         ("交个朋友", "宴会厅", "", ["icebreaker"]),
         ("AI < 艺术 & 设计", "宴会厅", "陈妍，设计专家\n汗青", ["talk"]),
-        ("我们怎么看AI？", "B厅", "竺迪，投资人", ["roundtable"]),
+        ("我们怎么看AI？", "B厅, 宴会厅", "竺迪，投资人", ["roundtable"]),
         ("下一站", "宴会厅", "", ["talk"]),
+    ]
+
+
+def test_a_calendar_names_town_and_street_so_that_a_map_finds_them() -> None:
+    there = replace(OCCASION, address="深圳 海天二路33号")
+
+    book = icalendar.Calendar.from_ical(calendar(there, SESSIONS))
+
+    assert [str(entry["location"]) for entry in book.walk("VEVENT")] == [
+        "宴会厅, 深圳 海天二路33号",
+        "宴会厅, 深圳 海天二路33号",
+        "B厅, 宴会厅, 深圳 海天二路33号",
+        "宴会厅, 深圳 海天二路33号",
     ]
 
 
