@@ -22,11 +22,12 @@ class Layout:
 
 def fit(tables: int, people: int) -> Layout:
     """Choose the columns under which names become largest; `screen.css` has the same formula."""
+    tables = max(1, tables)
     lines = min(MOST, max(1, ceil(people / 2)))
 
     def size(columns: int) -> float:
         rows = ceil(tables / columns)
         return min(_WIDE / columns / 7.4, _HIGH / rows / (lines * 1.3 + 2.2))
 
-    columns = max(range(1, min(MOST, max(1, tables)) + 1), key=size)
-    return Layout(columns, min(MOST, ceil(max(1, tables) / columns)), lines)
+    columns = max(range(1, min(MOST, tables) + 1), key=size)
+    return Layout(columns, min(MOST, ceil(tables / columns)), lines)

@@ -61,6 +61,13 @@ def record(_: HttpRequest, slug: str) -> HttpResponse:
     return record_file(public_part(plan), "tables.public.json")
 
 
+def _number(request: HttpRequest, name: str, *, most: int) -> int:
+    """Read a number from the address; 0 if it is none from 1 to ``most``."""
+    asked = request.GET.get(name, "")
+    number = int(asked) if asked.isdecimal() and len(asked) <= len(str(most)) else 0
+    return number if number <= most else 0
+
+
 def _in_the_room(request: HttpRequest, slug: str) -> Gathering:
     """Give the gathering to those who work at it; to others it is not there."""
     gathering = get_object_or_404(Gathering, slug=slug)
@@ -81,8 +88,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"gathering": gathering}
     if plan is not None:
         turns = len(plan.record["rounds"])
-        asked = request.GET.get("round", "")
-        turn = int(asked) if asked.isdecimal() and 1 <= int(asked) <= turns else 1
+        turn = _number(request, "round", most=turns) or 1
         places = plan.places.filter(turn=turn).select_related("seat__application")
         tables = [
             (number, sorted(there, key=lambda place: (not place.host, place.pk)))
@@ -105,8 +111,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
 def timer(request: HttpRequest, slug: str) -> HttpResponse:
     """Count minutes down in digits that fill the wall; it names nobody."""
     gathering = public().filter(slug=slug).first() or _in_the_room(request, slug)
-    asked = request.GET.get("minutes", "")
-    minutes = int(asked) if asked.isdecimal() and 1 <= int(asked) <= LONGEST_MINUTES else 20
+    minutes = _number(request, "minutes", most=LONGEST_MINUTES) or 20
     ends = timezone.localtime(timezone.now() + timedelta(minutes=minutes))
     context: dict[str, Any] = {"gathering": gathering, "minutes": minutes, "ends": ends}
     return render(request, "tables/timer.html", context)
