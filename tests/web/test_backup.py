@@ -110,7 +110,7 @@ def rewrite(backup, to, change):
         ("manifest.json", b"files/", b"../../", "backup_broken"),
     ],
 )
-def test_a_changed_backup_is_refused_and_nothing_is_left_behind(
+def test_a_changed_backup_is_refused_and_nothing_is_left_behind(  # noqa: PLR0917 -- pytest fills them by name
     backup, tmp_path, inside, old, new, code
 ):
     def change(name, content):
