@@ -49,7 +49,7 @@ lock:
 		--extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf .venv RESULTS docs/_build
+	rm -rf .venv RESULTS huiyou-demo docs/_build
 
 .venv/pyvenv.cfg:
 ifdef UV

@@ -164,5 +164,5 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shenzhen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results of the sample of 1,600 applicants; read only."""
     out = tmp_path_factory.mktemp("shenzhen") / "RESULTS"
-    assert huiyou("demo", "--out", out).code == 0
+    assert huiyou("run", sample.folder("shenzhen"), "--out", out).code == 0
     return out

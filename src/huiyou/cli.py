@@ -225,10 +225,32 @@ def run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
     show_default=True,
     help="结果文件夹 · folder for the results",
 )
-def demo(desk: Desk, out: Path) -> None:
-    """运行随附的样例：1,600 人报名的深圳站。 Run the sample: 1,600 applicants in Shenzhen."""
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=Path("huiyou-demo"), show_default=True,
+    help="样例站点的数据放在哪里 · where the sample's site keeps its data",
+)  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option(
+    "--serve/--no-serve", "serving", default=True,
+    help="放上网站，直到 Ctrl-C · serve it until Ctrl-C",
+)  # fmt: skip
+def demo(desk: Desk, *, out: Path, data: Path, host: str, port: int, serving: bool) -> None:
+    """运行随附的样例并放上网站：1,600 人报名的深圳站。 Run the sample and serve it."""
     with resources.as_file(sample.folder("shenzhen")) as folder:
         _run(desk, folder, out, None)
+        sample_day = read_folder(folder)
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
+    site.prepare(data.resolve())
+    from huiyou.web.demo import fill  # noqa: PLC0415 -- needs Django set up
+
+    desk.show("", desk.say("ops.demo_filling"), style="dim")
+    user, password = fill(sample_day)
+    desk.show(desk.say("ops.demo_ready", user=user, password=password), style="bold")
+    desk.tell("demo", user=user, password=password)
+    if serving:
+        _serve(desk, host, port)
 
 
 @command
@@ -456,6 +478,12 @@ def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
     site.prepare(data.resolve(), public_url)
+    _serve(desk, host, port, public_url)
+
+
+def _serve(desk: Desk, host: str, port: int, public_url: str = "") -> None:
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
     desk.show(desk.say("serve.at", address=public_url or f"http://{host}:{port}/"), style="bold")
     desk.tell("serving", host=host, port=port)
     site.serve(host, port)
@@ -478,6 +506,46 @@ def import_(desk: Desk, directory: Path, data: Path) -> None:
     print(gathering.slug)
 
 
-for each in (run, demo, new, verify, serve):
+@command
+@DATA
+def worker(desk: Desk, data: Path) -> None:
+    """再开一个后台进程，做排队的事。 Do background tasks beside a site."""
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
+    site.prepare(data.resolve())
+    desk.tell("working")
+    site.work()
+
+
+@command
+@DATA
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(desk: Desk, file: Path, data: Path) -> None:
+    """把整个站点存成一个文件，不用停。 Keep the whole site in one file, while it serves."""
+    from huiyou.web import backup as safe  # noqa: PLC0415 -- Django is slow to load
+    from huiyou.web import serve as site  # noqa: PLC0415 -- likewise
+
+    site.prepare(data.resolve())
+    rows = safe.back_up(file, data.resolve())
+    desk.show(desk.say("ops.backed_up", file=str(file), rows=rows), style="bold")
+    desk.tell("backed_up", rows=rows)
+    print(file)
+
+
+@command
+@DATA
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(desk: Desk, file: Path, data: Path) -> None:
+    """从备份恢复到空的地方：要么全部，要么不动。 Restore a backup, all of it or nothing."""
+    from huiyou.web import backup as safe  # noqa: PLC0415 -- Django is slow to load
+    from huiyou.web import serve as site  # noqa: PLC0415 -- likewise
+
+    rows = safe.restore(file, data.resolve(), site.prepare)
+    desk.show(desk.say("ops.restored", rows=rows), style="bold")
+    desk.tell("restored", rows=rows)
+    print(data)
+
+
+for each in (run, demo, new, verify, serve, worker, backup, restore):
     main.add_command(each)
 main.add_command(import_, "import")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
 from huiyou import sample
 from huiyou.gathering import read_folder
@@ -19,3 +21,19 @@ def gathering(db):
     kept.listed = True
     kept.save(update_fields=["listed"])
     return kept
+
+
+@pytest.fixture
+def decided(gathering):
+    """The small sample after the whole day: seats, tables and draw rehearsed, and published."""
+    from huiyou.web.prizes.actions import rehearse_prizes  # noqa: PLC0415 -- as above
+    from huiyou.web.seats.actions import rehearse_seats  # noqa: PLC0415 -- as above
+    from huiyou.web.tables.actions import set_tables  # noqa: PLC0415 -- as above
+
+    round_ = rehearse_seats(gathering, seed="test")
+    set_tables(round_, seed="test")
+    rehearse_prizes(round_, seed="test")
+    gathering.published = timezone.now()
+    gathering.save(update_fields=["published"])
+    cache.clear()
+    return gathering

@@ -6,10 +6,13 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["prepare", "serve", "work"]
+
+SECONDS_BETWEEN_SIGNS = 10
 
 
 def prepare(data: Path, public_url: str = "") -> None:
@@ -44,7 +47,8 @@ def serve(host: str, port: int) -> None:
     worker = subprocess.Popen([sys.executable, "-m", "huiyou.web.worker"])
     try:
         uvicorn.run(
-            "huiyou.web.asgi:application", host=host, port=port, log_level="warning", proxy_headers=False,
+            "huiyou.web.asgi:application", host=host, port=port, log_level="warning", log_config=None,
+            access_log=False, proxy_headers=False, server_header=False,
         )  # fmt: skip
     finally:
         worker.terminate()
@@ -52,7 +56,30 @@ def serve(host: str, port: int) -> None:
 
 
 def work() -> None:
-    """Do background tasks until stopped."""
+    """Do background tasks until stopped, and give a sign of life meanwhile."""
     from django.core.management import call_command  # noqa: PLC0415 -- only this command needs it
 
-    call_command("db_worker", verbosity=1)
+    stopped = threading.Event()
+    alive = threading.Thread(target=_give_signs, args=(stopped,), daemon=True)
+    alive.start()
+    try:
+        call_command("db_worker", verbosity=1)
+    finally:
+        stopped.set()
+        alive.join(timeout=5)
+
+
+def _give_signs(stopped: threading.Event) -> None:
+    """Say every few seconds that the worker lives, and forget what has run out."""
+    from django.db import DatabaseError, connection  # noqa: PLC0415 -- needs Django set up
+    from django.utils import timezone  # noqa: PLC0415 -- likewise
+
+    from huiyou.web.shared.limits import forget_old_tries  # noqa: PLC0415 -- likewise
+    from huiyou.web.shared.models import Sign  # noqa: PLC0415 -- likewise
+
+    while not stopped.is_set():
+        with suppress(DatabaseError):  # it may be down for a while; then no sign is the sign
+            Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+            forget_old_tries()
+        connection.close()
+        stopped.wait(SECONDS_BETWEEN_SIGNS)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "huiyou.web.me",
 ]
 MIDDLEWARE = [
+    "huiyou.web.shared.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "huiyou.web.shared.middleware.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -141,9 +142,18 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
+# `huiyou.web.shared.logs` says what a line may hold.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "huiyou.web.shared.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "huiyou": {"level": "INFO"},
+        # Their handlers would write addresses and messages; the root's writes templates.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what was not found, `huiyou.request` says
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }

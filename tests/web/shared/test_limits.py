@@ -1,6 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from huiyou.web.shared.limits import address_of, too_often
+from huiyou.web.shared.models import Tally
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,27 @@ def test_tries_are_counted_apart_by_address_and_by_what():
         too_often("find", "b", times=3, seconds=60),
         too_often("apply", "a", times=3, seconds=60),
     ] == [False, False]
+
+
+@pytest.mark.django_db
+def test_counting_begins_anew_when_time_has_run_out():
+    for _ in range(4):
+        too_often("find", "a", times=3, seconds=60)
+    Tally.objects.update(until=0)
+
+    assert not too_often("find", "a", times=3, seconds=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_moment_are_all_counted():
+    def tries(_):
+        try:
+            return [too_often("find", "a", times=40, seconds=60) for _ in range(10)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        found = [each for some in threads.map(tries, range(8)) for each in some]
+
+    assert found.count(False) == 40
+    assert Tally.objects.get().count == 80

@@ -48,5 +48,6 @@ def gathering(request: HttpRequest, slug: str) -> HttpResponse:
         "programme": found.facts.programme,
         "prizes": found.prizes,
         "is_open": found.open_at(timezone.now()),
+        "is_published": found.published is not None and found.published <= timezone.now(),
     }
     return render(request, "gatherings/gathering.html", context)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from huiyou.drawing import verify
 from huiyou.gathering import hand_out_tickets, rehearse_draw
+from huiyou.proof import Verdict
 from huiyou.web.prizes.models import Draw, Ticket
 from huiyou.web.seats.models import Round
 
-__all__ = ["rehearse_prizes"]
+__all__ = ["check_draw", "rehearse_prizes"]
 
 
 def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
@@ -39,3 +41,8 @@ def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
             batch_size=500,
         )
     return draw
+
+
+def check_draw(draw: Draw) -> Verdict | None:
+    """Judge a draw against the fingerprint kept here from before it; None while it is not drawn."""
+    return verify(draw.proof.encode(), fingerprint=draw.fingerprint) if draw.proof else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
-from huiyou.selection import select
+from huiyou.proof import Verdict
+from huiyou.selection import select, verify
 from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.seats.models import Round, Seat
 
-__all__ = ["rehearse_seats"]
+__all__ = ["check_round", "rehearse_seats"]
 
 
 def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
@@ -30,3 +33,19 @@ def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
         ]
         Seat.objects.bulk_create(seats, batch_size=500)
     return round_
+
+
+def check_round(round_: Round) -> Verdict:
+    """Judge the record of a round against those who applied, as far as they are still there.
+
+    People may withdraw or be erased afterwards. The record then stays as it was, and is judged alone.
+    """
+    gathering = round_.gathering
+    together = companions(gathering) if gathering.facts.seats.together == "companion" else []
+    people = [row.as_person() for row in eligible(gathering)]
+    verdict = verify(round_.record, people, together)
+    if verdict.reasons != ("inputs_differ",):
+        return verdict
+    alone = verify(round_.record)
+    kept = tuple(reason for reason in alone.reasons if reason != "inputs_missing")
+    return replace(alone, reasons=("people_changed", *kept))

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 
-__all__ = ["address_of", "too_often"]
+from huiyou.web.shared.models import Tally
+
+__all__ = ["address_of", "forget_old_tries", "too_often"]
+
+_COUNT = """
+INSERT INTO shared_tally (key, count, until) VALUES (%(key)s, 1, %(until)s)
+ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN shared_tally.until <= %(now)s THEN 1 ELSE shared_tally.count + 1 END,
+    until = CASE WHEN shared_tally.until <= %(now)s THEN excluded.until ELSE shared_tally.until END
+RETURNING count
+"""
 
 
 def address_of(request: HttpRequest) -> str:
@@ -27,14 +38,16 @@ def address_of(request: HttpRequest) -> str:
 def too_often(what: str, whose: str, *, times: int, seconds: int) -> bool:
     """Count one more try and say whether it is one too many.
 
-    Counted in the cache, which all processes share; ``whose`` is kept as a hash only.
+    One statement counts, so that no two processes can count the same; ``whose`` is kept as a hash
+    only.
     """
-    hashed = hashlib.sha256(f"{what}\0{whose}".encode()).hexdigest()
-    key = f"limit.{hashed}"
-    if cache.add(key, 1, timeout=seconds):
-        return times < 1
-    try:
-        return cache.incr(key) > times
-    except ValueError:  # it ran out between the two
-        cache.set(key, 1, timeout=seconds)
-        return False
+    key = hashlib.sha256(f"{what}\0{whose}".encode()).hexdigest()
+    now = int(time.time())
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": key, "now": now, "until": now + seconds})
+        return int(cursor.fetchone()[0]) > times
+
+
+def forget_old_tries() -> None:
+    """Drop the tallies that have run out."""
+    Tally.objects.filter(until__lte=int(time.time())).delete()

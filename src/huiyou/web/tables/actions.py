@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
-from huiyou.grouping import group
+from huiyou.grouping import group, verify
+from huiyou.proof import Verdict
 from huiyou.web.applications.queries import companions
 from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Place, Plan
 
-__all__ = ["set_tables"]
+__all__ = ["check_plan", "public_part", "set_tables"]
 
 
 def set_tables(round_: Round, *, seed: str, report: Callable[[float], None] | None = None) -> Plan:
@@ -45,3 +48,40 @@ def set_tables(round_: Round, *, seed: str, report: Callable[[float], None] | No
         ]  # fmt: skip
         Place.objects.bulk_create(places, batch_size=500)
     return plan
+
+
+def check_plan(plan: Plan) -> Verdict:
+    """Judge the record of a plan against those with a seat, as far as they are still there."""
+    round_ = plan.round
+    gathering = round_.gathering
+    seats = round_.seats.filter(alternate=None).select_related("application")
+    people = [seat.application.as_person() for seat in seats]
+    inside = {person.id for person in people}
+    together = companions(gathering) if gathering.facts.tables.together == "companion" else []
+    pairs = [pair for pair in together if set(pair) <= inside]
+    verdict = verify(plan.record, people, pairs)
+    if not {"inputs_differ", "unknown_person"} & set(verdict.reasons):
+        return verdict
+    alone = verify(plan.record)
+    kept = tuple(reason for reason in alone.reasons if reason != "inputs_missing")
+    return replace(alone, reasons=("people_changed", *kept))
+
+
+def public_part(plan: Plan) -> dict[str, Any]:
+    """Give what of ``grouping.json`` anybody may have: figures, and the digest of the whole.
+
+    Who sits where stays out, even by code: whoever photographs the tables of all rounds could tell
+    which code is whose. So do hosts and wishes, which follow from what single people answered.
+    """
+    record = plan.record
+    return {
+        "kind": "grouping.public",
+        "version": 1,
+        "record": record["digest"],
+        "sizes": [[len(table) for table in tables] for tables in record["rounds"]],
+        "wants": {name: record["wants"][name] for name in ("smallest", "mean")},
+        **{
+            name: record[name]
+            for name in ("diversity", "bound", "gap", "repeats", "violations", "terms", "status")
+        },
+    }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from huiyou.phrases import Speaker
 
-__all__ = ["clock", "kind", "say", "when"]
+__all__ = ["clock", "here", "kind", "percent", "quota_range", "say", "when", "why", "words"]
 
 WEEKDAYS = "一二三四五六日"
 
@@ -46,3 +50,45 @@ def when(time: datetime, language: str) -> str:
 def clock(time: datetime) -> str:
     """Write the hour of a time in its own zone."""
     return f"{time:%H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def why(context: Context, reason: str) -> str:
+    """Say what keeps a record from being proven, or why it is refused."""
+    told = speaker(context)
+    for code in (f"why.{reason}", f"proof.{reason}"):
+        if told.knows(code):
+            return told.say(code)
+    return told.say("why.other", code=reason)
+
+
+@register.filter
+def here(time: datetime) -> datetime:
+    """Give a time in the site's zone."""
+    return timezone.localtime(time)
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """Write a share as a record holds it: a whole number or a fraction like 14/2545."""
+    return f"{float(Fraction(share)):.2%}"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Take a text apart at its blanks."""
+    return text.split()
+
+
+@register.simple_tag
+def quota_range(quota: dict[str, int], seats: int) -> SafeString:
+    """Draw what a quota allows, and how many were chosen, on a line from none to all seats."""
+    whole = max(1, seats)
+    low, high, chosen = (100 * quota[name] / whole for name in ("min", "max", "chosen"))
+    return format_html(
+        '<svg class="range" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="all" y="4" width="100" height="2"/>'
+        '<rect class="allowed" x="{}" y="1" width="{}" height="8"/>'
+        '<rect class="chosen" x="{}" width="0.8" height="10"/></svg>',
+        f"{low:.2f}", f"{max(high - low, 0.6):.2f}", f"{chosen - 0.4:.2f}",
+    )  # fmt: skip

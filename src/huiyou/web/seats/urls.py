@@ -1,0 +1,11 @@
+"""Addresses of this step."""
+
+from django.urls import path
+
+from huiyou.web.seats import views
+
+app_name = "seats"
+urlpatterns = [
+    path("g/<slug:slug>/proof/seats/", views.proof, name="proof"),
+    path("g/<slug:slug>/proof/seats/selection.json", views.record, name="record"),
+]

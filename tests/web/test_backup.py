@@ -1,0 +1,165 @@
+"""The whole site as one file, and back: each restore in a process of its own, as people run it."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+
+import pytest
+
+from huiyou import sample
+
+
+def run(*arguments, database=None):
+    environment = {k: v for k, v in os.environ.items() if k not in ("HUIYOU_DATA", "HUIYOU_DATABASE_URL", "DJANGO_SETTINGS_MODULE")}  # fmt: skip
+    if database:
+        environment["HUIYOU_DATABASE_URL"] = database
+    command = [sys.executable, "-c", "from huiyou.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(
+        [*command, "--json"], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def faults(done):
+    return [json.loads(line)["code"] for line in done.stderr.splitlines() if '"fault"' in line]
+
+
+def rows(file):
+    with zipfile.ZipFile(file) as pack:
+        return pack.read("rows.jsonl")
+
+
+def parsed(file):
+    return [json.loads(line) for line in rows(file).splitlines()]  # jsonb sorts keys its own way
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A data folder with the small sample and a file beside the database."""
+    data = tmp_path_factory.mktemp("site") / "data"
+    done = run("import", str(sample.folder("new")), "--data", data)
+    assert done.returncode == 0, done.stderr
+    (data / "uploads").mkdir()
+    (data / "uploads" / "海报.txt").write_text("你好", encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def backup(site, tmp_path_factory):
+    file = tmp_path_factory.mktemp("backup") / "site.zip"
+    done = run("backup", file, "--data", site)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+def test_what_was_kept_comes_back_to_the_last_row(site, backup, tmp_path):
+    back = tmp_path / "back"
+
+    assert run("restore", backup, "--data", back).returncode == 0
+    assert run("backup", tmp_path / "again.zip", "--data", back).returncode == 0
+
+    assert rows(backup) == rows(tmp_path / "again.zip")
+    assert (back / "secret.key").read_bytes() == (site / "secret.key").read_bytes()
+    assert (back / "uploads" / "海报.txt").read_text(encoding="utf-8") == "你好"
+    assert len(rows(backup).splitlines()) > 60
+
+
+def test_only_the_owner_may_read_a_backup(backup):
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_is_whole_while_somebody_writes(site, tmp_path):
+    with closing(sqlite3.connect(site / "huiyou.sqlite3", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE gatherings_gathering SET title = 'half done'")
+
+        done = run("backup", tmp_path / "b.zip", "--data", site)
+
+        writer.execute("ROLLBACK")
+    assert done.returncode == 0, done.stderr
+    assert b"half done" not in rows(tmp_path / "b.zip")
+
+
+def test_nothing_is_overwritten(site, backup, tmp_path):
+    before = backup.read_bytes()
+
+    assert faults(run("backup", backup, "--data", site)) == ["backup_exists"]
+    assert faults(run("restore", backup, "--data", site)) == ["data_not_empty"]
+    assert backup.read_bytes() == before
+
+
+def rewrite(backup, to, change):
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(to, "w") as new:
+        for name in old.namelist():
+            content = change(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("inside", "old", "new", "code"),
+    [
+        ("rows.jsonl", b"applied", b"APPLIED", "backup_broken"),
+        ("secret.key", None, None, "backup_broken"),
+        ("manifest.json", None, None, "backup_broken"),
+        ("manifest.json", b'"version": 1', b'"version": 2', "backup_newer"),
+        ("manifest.json", b"gatherings.0001_initial", b"gatherings.0999_later", "backup_newer"),
+        ("manifest.json", b"files/", b"../../", "backup_broken"),
+    ],
+)
+def test_a_changed_backup_is_refused_and_nothing_is_left_behind(  # noqa: PLR0917 -- pytest fills them by name
+    backup, tmp_path, inside, old, new, code
+):
+    def change(name, content):
+        if name != inside:
+            return content
+        return content.replace(old, new) if old else None
+
+    rewrite(backup, tmp_path / "bad.zip", change)
+
+    done = run("restore", tmp_path / "bad.zip", "--data", tmp_path / "back")
+
+    assert (done.returncode, faults(done)) == (2, [code])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.zip"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04"])
+def test_what_is_no_backup_is_refused(tmp_path, content):
+    (tmp_path / "x.zip").write_bytes(content)
+
+    assert faults(run("restore", tmp_path / "x.zip", "--data", tmp_path / "back")) == [
+        "backup_broken"
+    ]
+
+
+@pytest.mark.needs("postgres")
+def test_a_site_moves_from_sqlite_to_postgresql_and_back(backup, tmp_path):
+    import psycopg  # noqa: PLC0415 -- an extra
+    from tests.conftest import POSTGRES  # noqa: PLC0415 -- only here
+
+    base, _, _ = POSTGRES.rpartition("/")
+    name = f"huiyou_moves_{os.getpid()}"
+    with closing(psycopg.connect(f"{base}/postgres", autocommit=True)) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            there = f"{base}/{name}"
+            moved = run("restore", backup, "--data", tmp_path / "a", database=there)
+            assert moved.returncode == 0, moved.stderr
+            twice = run("restore", backup, "--data", tmp_path / "b", database=there)
+            assert faults(twice) == ["data_not_empty"]
+            # a new row gets a number of its own
+            more = run("import", str(sample.folder("shenzhen")), "--data", tmp_path / "a", database=there)  # fmt: skip
+            assert more.returncode == 0, more.stderr
+            kept = run("backup", tmp_path / "pg.zip", "--data", tmp_path / "a", database=there)
+            assert kept.returncode == 0, kept.stderr
+            home = run("restore", tmp_path / "pg.zip", "--data", tmp_path / "c")
+            assert home.returncode == 0, home.stderr
+            assert run("backup", tmp_path / "c.zip", "--data", tmp_path / "c").returncode == 0
+            assert rows(tmp_path / "pg.zip") == rows(tmp_path / "c.zip")
+            there_too = parsed(tmp_path / "pg.zip")
+            assert [row for row in parsed(backup) if row not in there_too] == []
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,196 @@
+"""Who may open what: every route, by every kind of person, in their own gathering and another.
+
+A new route needs a line in ``ROUTES``; without one the first test fails.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from huiyou.web.applications.models import Application
+from huiyou.web.console.models import Membership
+
+STAFF = frozenset({"staff", "auditor", "organiser", "superuser"})
+EVERYONE = STAFF | {"nobody", "applicant", "stranger"}
+ROLES = sorted(EVERYONE)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may open it, and what it needs.
+
+    ``may``: who gets it of the gathering they belong to; everybody else gets 404, 403 or the way to
+    the log-in. ``elsewhere``: who gets it of a gathering they do not belong to.
+    ``cookies``: what a GET may set. ``posts``: whether it takes POST. ``free``: whether that POST needs no token.
+    """
+
+    may: frozenset[str] = EVERYONE
+    elsewhere: frozenset[str] = EVERYONE
+    gets: bool = True
+    posts: bool = False
+    free: bool = False
+    cookies: frozenset[str] = frozenset()
+
+
+FORM = frozenset({"csrftoken"})
+PUBLIC = Route()
+ROUTES = {
+    "language": Route(gets=False, posts=True, free=True),  # changes only the reader's own language
+    "health": PUBLIC,
+    "gatherings:home": PUBLIC,
+    "gatherings:series": PUBLIC,
+    "gatherings:gathering": PUBLIC,
+    "seats:proof": PUBLIC,
+    "seats:record": PUBLIC,
+    "tables:proof": PUBLIC,
+    "tables:record": PUBLIC,
+    "tables:find": Route(posts=True, cookies=FORM),
+    "tables:timer": PUBLIC,
+    "tables:screen": Route(may=STAFF, elsewhere=frozenset({"superuser"})),
+    "prizes:proof": PUBLIC,
+    "prizes:record": PUBLIC,
+}  # fmt: skip
+
+
+def routes(patterns=None, space=""):
+    """Give every named route with the names of its parameters."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from routes(each.url_patterns, inner)
+        elif isinstance(each, URLPattern):
+            yield f"{space}{each.name}", each.pattern.converters
+
+
+@pytest.fixture
+def elsewhere(decided):
+    """A second gathering, with people, seats, tables and a draw of its own."""
+    from huiyou.web.prizes.actions import rehearse_prizes  # noqa: PLC0415 -- after Django is set up
+    from huiyou.web.seats.actions import rehearse_seats  # noqa: PLC0415 -- likewise
+    from huiyou.web.tables.actions import set_tables  # noqa: PLC0415 -- likewise
+
+    other = copy.copy(decided)
+    other.pk, other.slug = None, "elsewhere"
+    other._state.adding = True
+    other.save()
+    people = list(decided.applications.all())
+    for person in people:
+        person.pk, person.gathering, person.code = None, other, f"x{person.code}"
+    Application.objects.bulk_create(people)
+    round_ = rehearse_seats(other, seed="other")
+    set_tables(round_, seed="other")
+    rehearse_prizes(round_, seed="other")
+    return other
+
+
+@pytest.fixture
+def people(decided, elsewhere):
+    """A browser of each kind of person; all belong to ``decided`` but the stranger."""
+    browsers = {role: Client() for role in EVERYONE}
+    for role in EVERYONE - {"nobody", "applicant"}:
+        user = get_user_model().objects.create_user(role, is_superuser=role == "superuser")
+        if role != "superuser":
+            Membership.objects.create(
+                user=user,
+                gathering=elsewhere if role == "stranger" else decided,
+                role="organiser" if role == "stranger" else role,
+            )
+        browsers[role].force_login(user)
+    return browsers
+
+
+def address(name, converters, gathering):
+    """Fill a route's parameters with those of a gathering."""
+    application = gathering.applications.first()
+    known = {
+        "slug": gathering.series.slug if name == "gatherings:series" else gathering.slug,
+        "token": application.token,
+        "code": application.code,
+        "pk": 1,
+        "number": 1,
+    }
+    return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+def opened(answer):
+    """Whether somebody got in: neither refused, nor sent to log in, nor told that it is not there."""
+    to_log_in = answer.status_code in (301, 302) and "login" in answer.headers["Location"]
+    return answer.status_code not in (401, 403, 404) and not to_log_in
+
+
+def test_every_route_has_its_line():
+    assert sorted({name for name, _ in routes()} ^ ROUTES.keys()) == []
+
+
+def test_every_route_opens_for_those_who_may_and_for_nobody_else(people, decided, elsewhere):
+    wrong = []
+    for name, converters in routes():
+        route = ROUTES[name]
+        if not route.gets:
+            continue
+        for gathering in (decided, elsewhere):
+            link = address(name, converters, gathering)
+            for role, browser in people.items():
+                at_home = (role == "stranger") == (gathering == elsewhere)
+                who = "organiser" if role == "stranger" and at_home else role
+                entitled = who in (route.may if at_home else route.elsewhere)
+                if opened(browser.get(link)) != entitled:
+                    wrong.append((name, gathering.slug, role, not entitled))
+    assert wrong == []
+
+
+def test_what_only_takes_forms_gives_no_page(people, decided):
+    for name, converters in routes():
+        if not ROUTES[name].gets:
+            assert people["superuser"].get(address(name, converters, decided)).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused_everywhere(people, decided):
+    wrong = []
+    for name, converters in routes():
+        route = ROUTES[name]
+        for browser in people.values():
+            browser.handler.enforce_csrf_checks = True
+            status = browser.post(address(name, converters, decided), {}).status_code
+            if not route.free and status != 403:
+                wrong.append((name, status))
+    assert wrong == []
+
+
+def test_only_routes_with_a_form_take_one(people, decided):
+    wrong = []
+    for name, converters in routes():
+        status = people["superuser"].post(address(name, converters, decided), {}).status_code
+        if (status != 405) != ROUTES[name].posts:
+            wrong.append((name, status))
+    assert wrong == []
+
+
+def test_every_answer_says_what_may_run_and_sets_no_cookie_unasked(people, decided):
+    wrong = []
+    for name, converters in routes():
+        route = ROUTES[name]
+        for browser in (people["nobody"], people["organiser"]):
+            answer = browser.get(address(name, converters, decided))
+            policy = answer.headers.get("Content-Security-Policy", "")
+            sniffing = answer.headers.get("X-Content-Type-Options")
+            if "default-src 'none'" not in policy or "unsafe-" in policy:
+                wrong.append((name, policy))
+            if sniffing != "nosniff":
+                wrong.append((name, "may be sniffed"))
+            if not set(answer.cookies) <= route.cookies:
+                wrong.append((name, sorted(answer.cookies)))
+    assert wrong == []
+
+
+def test_no_page_holds_an_inline_script_or_style(people, decided):
+    for name, converters in routes():
+        if ROUTES[name].gets:
+            page = people["superuser"].get(address(name, converters, decided)).content.decode()
+            assert [mark for mark in (" style=", "<style", "<script>", " onclick=", "javascript:") if mark in page] == []  # fmt: skip
