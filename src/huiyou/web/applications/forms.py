@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -91,7 +91,11 @@ class AnswersForm(forms.Form):
         self.form = form_of(gathering.facts, gathering.quotas)
         asked = questions(gathering)
         # A number is what ties an application to a person, so it cannot be changed by itself.
-        self.questions = [q for q in asked if kept is None or q.key != "phone"]
+        self.questions = [
+            q if kept is None else _with_kept(q, kept)
+            for q in asked
+            if kept is None or q.key != "phone"
+        ]
         for question in self.questions:
             self.fields[_name(question)] = _field(question)
         if kept is None:
@@ -194,6 +198,14 @@ def _kept(application: Application | None) -> Callable[[Question], list[str]]:
     return look_up
 
 
+def _with_kept(question: Question, kept: Application) -> Question:
+    """Let an answer of an import stay that is none of the choices."""
+    if not question.choices:
+        return question
+    answered = kept.traits.get(question.fills, [])
+    return replace(question, choices=tuple(dict.fromkeys((*question.choices, *answered))))
+
+
 def _name(question: Question) -> str:
     return f"trait.{question.key}" if question.is_trait else question.key
 
@@ -210,7 +222,7 @@ def _field(question: Question) -> forms.Field:
         )
     kind = forms.EmailField if question.kind == "mail" else forms.CharField
     return kind(
-        max_length=question.limit, required=question.required, strip=True, error_messages=_FAULTS
+        max_length=question.limit, required=question.required, error_messages=_FAULTS
     )
 
 
