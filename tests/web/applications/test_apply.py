@@ -311,3 +311,63 @@ def test_every_sentence_is_there_in_english(client, taking):
     assert "Used to give seats by the published quotas, to mix backgrounds" in text
     assert "People at my table may see this" in text
     assert 'value="是"> Yes' in text
+
+
+@pytest.fixture
+def asking_more(taking):
+    """The same, asking for everything it can ask, some of it required."""
+    facts = taking.facts
+    about = facts.applicants.model_copy(
+        update={
+            "required": ["name", "phone", "行业"],
+            "columns": {"email": "邮箱", "bio": "一句话介绍", "wants": "想认识谁"},
+            "companions": "off",
+        }
+    )
+    taking.keep_facts(facts.model_copy(update={"applicants": about}))
+    taking.save()
+    return taking
+
+
+def test_a_gathering_asks_only_what_something_uses(taking, asking_more):
+    assert [question.key for question in questions(asking_more)] == [
+        "name",
+        "phone",
+        "email",
+        "company",
+        "bio",
+        "wants",
+        "行业",
+        "职位",
+        "会写代码",
+        "愿意当桌长",
+        "想认识的行业",
+    ]
+
+
+def test_running_text_stays_as_it_was_written_but_for_what_nobody_sees(send, asking_more):
+    send(email=" a@Example.org", bio=" 做片子，\r\n想学 AI。\x07 ", wants="懂制造的人？")
+
+    row = Application.objects.get()
+    assert (row.email, row.bio, row.wants) == (
+        "a@Example.org",
+        "做片子，\n想学 AI。",
+        "懂制造的人？",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"email": "nobody"}, "不像邮箱"),
+        ({"email": "a@b.c" + "d" * 260}, "太长了"),
+        ({"bio": "长" * 1001}, "太长了"),
+        ({"trait.行业": ""}, "还没有填"),
+    ],
+)
+def test_more_questions_have_their_faults_too(send, asking_more, changes, told):
+    page = send(**changes)
+
+    assert page.status_code == 422
+    assert page.content.decode().count(told) >= 2
+    assert rows() == []

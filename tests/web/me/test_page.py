@@ -84,7 +84,7 @@ def test_the_table_comes_first_and_large(client, decided, early):
 
     page = open_page(client, seat.application)
 
-    assert re.search(r"<h1><span[^>]*>(\d+)</span>", page)[1] == str(mine.table)
+    assert re.search(r'class="number">(\d+)</span>', page)[1] == str(mine.table)
     for place in decided.plans.first().places.filter(seat=seat):
         assert f"{place.table} 号桌" in page
 

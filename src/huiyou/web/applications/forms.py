@@ -181,7 +181,7 @@ class AnswersForm(forms.Form):
 
     def _given(self, name: str, question: Question, kept: Callable[[Question], list[str]]) -> list[str]:  # fmt: skip
         if self.is_bound:
-            return list(self.posted.getlist(name))
+            return list(filter(None, self.posted.getlist(name)))
         return kept(question)
 
 
@@ -221,9 +221,7 @@ def _field(question: Question) -> forms.Field:
             choices=choices, required=question.required, error_messages=_FAULTS
         )
     kind = forms.EmailField if question.kind == "mail" else forms.CharField
-    return kind(
-        max_length=question.limit, required=question.required, error_messages=_FAULTS
-    )
+    return kind(max_length=question.limit, required=question.required, error_messages=_FAULTS)
 
 
 def _without_controls(text: str) -> str:

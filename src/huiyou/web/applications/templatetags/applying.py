@@ -18,7 +18,8 @@ register = template.Library()
 def field_name(context: Context, key: str) -> str:
     """Name a question that every gathering may ask; the organiser's own are named by them."""
     voice = speaker(context)
-    return voice.say(f"field.{key}") if voice.knows(f"field.{key}") else key
+    name = voice.say(f"field.{key}") if voice.knows(f"field.{key}") else key
+    return name[:1].upper() + name[1:]
 
 
 @register.simple_tag(takes_context=True)
