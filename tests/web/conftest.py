@@ -20,6 +20,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     if connection.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "huiyou.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
+    connection.settings_dict["CONN_MAX_AGE"] = 0  # a live server's threads leave nothing open
 
 
 @pytest.fixture

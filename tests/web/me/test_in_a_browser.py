@@ -2,6 +2,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from huiyou.web.applications.models import Application
@@ -28,6 +29,7 @@ def phone(monkeypatch):
         page.on("console", lambda message: page.complaints.append(message.text))
         yield page
         browser.close()
+        connections.close_all()  # inside that loop Django opens connections of their own
 
 
 @pytest.mark.needs("chromium")
