@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from huiyou import sample
 from huiyou.gathering import read_folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as it is served: in memory, threads cannot wait for each other."""
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "huiyou.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+    connection.settings_dict["CONN_MAX_AGE"] = 0  # a live server's threads leave nothing open
 
 
 @pytest.fixture
@@ -37,3 +49,41 @@ def decided(gathering):
     gathering.save(update_fields=["published"])
     cache.clear()
     return gathering
+
+
+@pytest.fixture
+def taking(gathering):
+    """The same gathering while it takes applications, with nobody there yet."""
+    gathering.closes = timezone.now() + timedelta(days=3)
+    gathering.save(update_fields=["closes"])
+    gathering.applications.all().delete()
+    return gathering
+
+
+ANSWERS = {
+    "name": "欧阳小满",
+    "phone": "199 0000 7788",
+    "company": "山海工作室",
+    "trait.行业": "设计",
+    "trait.职位": "插画师",
+    "trait.会写代码": "否",
+    "trait.想认识的行业": ["制造", "教育"],
+    "show": ["name", "行业"],
+    "agree": "on",
+}
+
+
+@pytest.fixture
+def send(client, taking):
+    """Fill in a fresh form and send it; give the answer to the sending."""
+
+    def send(to=client, /, *, form=None, **changes):
+        address = f"/g/{taking.slug}/apply/"
+        once = form or once_of(to.get(address))
+        return to.post(address, {"once": once, **ANSWERS, **changes})
+
+    return send
+
+
+def once_of(page):
+    return re.search(r'name="once" value="([^"]+)"', page.content.decode())[1]

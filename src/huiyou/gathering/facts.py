@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -37,8 +38,11 @@ def _inside(name: str) -> str:
     return name
 
 
+_zones = cache(available_timezones)  # a walk through the disk, at each page of the site
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise PydanticCustomError("zone_unknown", "no such time zone")
     return name
 

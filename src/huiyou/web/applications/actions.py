@@ -2,18 +2,176 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from huiyou.people import Clean
-from huiyou.web.applications.models import Application, Companion
+from huiyou.people.companions import pair_up
+from huiyou.people.phones import BadPhoneError, read_phone
+from huiyou.web.applications.answers import Answers
+from huiyou.web.applications.models import ALPHABET, CODE_LENGTH, Application, Companion, new_code
 from huiyou.web.gatherings.models import Gathering
 
-__all__ = ["keep_applications"]
+__all__ = [
+    "KEPT_DAYS",
+    "apply",
+    "change_answers",
+    "confirm_companion",
+    "erase",
+    "erase_overdue",
+    "keep_applications",
+]
 
 BATCH = 500
+KEPT_DAYS = 180  # after a gathering has ended, its applications are erased
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # no time of submission: before all that have one
+_State = Application.State
+
+
+def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -> str:
+    """Keep an application unless its phone has applied before; give the token of its link.
+
+    The token does not depend on what was found. It is made from ``once``, which the form brought
+    along, and the phone; only an application kept with that very code makes it a link to anything.
+
+    - Somebody new gets the link to their page.
+    - Whoever sends the same form twice (an impatient thumb, the back button) gets the same link
+      twice, and one application.
+    - Whoever fills in a new form with a phone that is known gets the same answer with another link,
+      which opens as little as any wrong link does. Nothing of the first application changes.
+
+    So the answer tells nobody whether a phone has applied. Opening the link does tell, as it must
+    as long as a person can prove nothing but the link they hold; whoever asks that way has to apply
+    in that person's name for each phone, and is counted by address.
+    """
+    code = _code_for(gathering, once, answers.phone)
+    try:
+        with transaction.atomic():
+            # One applicant of a gathering after the other, so that two cannot both find no phone.
+            Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)
+            there = gathering.applications.filter(
+                Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED)
+            ).values_list("code", "state")
+            if all(state == _State.ERASED for _, state in there):
+                code = new_code() if there else code  # the form of somebody erased, sent again
+                _link_companions(
+                    Application.objects.create(
+                        gathering=gathering, code=code, applied_at=now, source="form", **asdict(answers)
+                    )
+                )  # fmt: skip
+    except IntegrityError:  # kept by a writer who took no lock; the constraint is the last judge
+        pass
+    return Application(code=code).token
+
+
+def _code_for(gathering: Gathering, once: str, phone: str) -> str:
+    """Give the code that an application sent with this form and this phone has."""
+    mac = salted_hmac(
+        "huiyou.applications.once", f"{gathering.pk}\0{once}\0{phone}", algorithm="sha256"
+    )
+    number = int.from_bytes(mac.digest())
+    return "".join(ALPHABET[number // len(ALPHABET) ** k % len(ALPHABET)] for k in range(CODE_LENGTH))  # fmt: skip
+
+
+def change_answers(application: Application, answers: Answers) -> bool:
+    """Keep changed answers; False if somebody of that name is there with the same phone."""
+    before = application.companion_phone
+    for name, value in asdict(answers).items():
+        setattr(application, name, value)
+    try:
+        with transaction.atomic():
+            application.save(update_fields=list(asdict(answers)))
+            if application.companion_phone != before:
+                _unlink(application, before)
+                _link_companions(application)
+    except IntegrityError:
+        application.refresh_from_db()
+        return False
+    return True
+
+
+def _link_companions(application: Application) -> None:
+    """Make two people companions once each has named the other's phone."""
+    if application.companion_phone and application.companion_phone != application.phone:
+        named = application.gathering.applications.filter(
+            phone=application.companion_phone,
+            companion_phone=application.phone,
+            state=_State.APPLIED,
+        )
+        others = list(named[:2])
+        if len(others) == 1:  # a phone that two people share says not which of them
+            _link(application, others[0])
+
+
+def _link(one: Application, other: Application) -> None:
+    Companion.objects.bulk_create(
+        [Companion(application=one, other=other), Companion(application=other, other=one)],
+        ignore_conflicts=True,
+    )
+
+
+def _unlink(application: Application, phone: str) -> None:
+    Companion.objects.filter(
+        Q(application=application, other__phone=phone)
+        | Q(other=application, application__phone=phone)
+    ).delete()
+
+
+def confirm_companion(application: Application, phone: str) -> bool:
+    """Become companions with somebody who named us, by their whole phone number."""
+    named = application.gathering.applications.filter(
+        phone=phone, companion_phone=application.phone, state=_State.APPLIED
+    ).exclude(pk=application.pk)
+    others = list(named[:2])
+    if len(others) != 1:
+        return False
+    _link(application, others[0])
+    return True
+
+
+def erase(application: Application) -> None:
+    """Blank everything that says who somebody is; the code stays, for records name nobody else.
+
+    Others who named their phone as a companion's have it blanked too, and links made before are void.
+    """
+    phone, region = application.phone, application.gathering.facts.gathering.region
+    with transaction.atomic():
+        Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
+        others = application.gathering.applications.exclude(companion_phone="")
+        naming = [
+            other.pk
+            for other in others.exclude(pk=application.pk).only("companion_phone")
+            if phone and _names(other.companion_phone, phone, region)
+        ]
+        Application.objects.filter(pk__in=naming).update(companion_phone="")
+        application.blank()
+
+
+def erase_overdue(now: datetime) -> int:
+    """Erase the applications of gatherings that ended too long ago; give how many."""
+    overdue = [
+        gathering
+        for gathering in Gathering.objects.filter(starts__lt=now - timedelta(days=KEPT_DAYS))
+        if gathering.facts.occasion.ends < now - timedelta(days=KEPT_DAYS)
+    ]
+    count = 0
+    for gathering in overdue:
+        for application in gathering.applications.exclude(state=_State.ERASED):
+            erase(application)
+            count += 1
+    return count
+
+
+def _names(typed: str, phone: str, region: str) -> bool:
+    """Say whether what was typed for a companion's phone holds this one."""
+    _, pending = pair_up({"who": "", "other": phone}, {"who": typed}, region)
+    digits = "".join(filter(str.isdigit, typed))
+    return any(wish.other == "other" for wish in pending) or phone[-8:] in digits
 
 
 def keep_applications(gathering: Gathering, clean: Clean) -> int:
@@ -21,6 +179,7 @@ def keep_applications(gathering: Gathering, clean: Clean) -> int:
 
     Who is there, by phone and name, stays as they are: they may have changed it themselves.
     """
+    region = gathering.facts.gathering.region
     with transaction.atomic():
         Gathering.objects.select_for_update().get(pk=gathering.pk)
         there = {(a.phone, a.name): a for a in gathering.applications.exclude(state="erased")}
@@ -28,7 +187,7 @@ def keep_applications(gathering: Gathering, clean: Clean) -> int:
             who.id: Application(
                 gathering=gathering, name=who.name, phone=who.phone, email=who.email,
                 company=who.company, bio=who.bio, wants=who.wants,
-                companion_phone=who.companion_phone,
+                companion_phone=_one_phone(who.companion_phone, region),
                 traits={trait: list(values) for trait, values in who.traits.items()},
                 applied_at=datetime.fromisoformat(who.submitted_at) if who.submitted_at else _LONG_AGO,
                 source=f"{clean.source['file'][:24]} · {who.rows[0]}",
@@ -38,16 +197,23 @@ def keep_applications(gathering: Gathering, clean: Clean) -> int:
         }  # fmt: skip
         Application.objects.bulk_create(fresh.values(), batch_size=BATCH)
         kept = {who.id: fresh.get(who.id) or there[who.phone, who.name] for who in clean.people}
-        pairs = {
-            (one, other)
-            for group in clean.companions
-            for one in group
-            for other in group
-            if one != other
-        }
         Companion.objects.bulk_create(
-            [Companion(application=kept[a], other=kept[b]) for a, b in sorted(pairs)],
+            [Companion(application=kept[a], other=kept[b]) for a, b in _both_ways(clean.companions)],
             batch_size=BATCH,
             ignore_conflicts=True,
-        )
+        )  # fmt: skip
     return len(fresh)
+
+
+def _one_phone(typed: str, region: str) -> str:
+    """Write a companion's phone as phones are written here, if it is one that can be read."""
+    try:
+        return read_phone(typed, region).number
+    except BadPhoneError:
+        return typed[:100]
+
+
+def _both_ways(groups: Iterable[Iterable[str]]) -> list[tuple[str, str]]:
+    return sorted(
+        {(one, other) for group in groups for one in group for other in group if one != other}
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
 from django.db import models
 
 from huiyou.people import Person
 from huiyou.web.gatherings.models import Gathering
 
-__all__ = ["Application", "Companion", "new_code"]
+__all__ = ["Application", "Companion", "is_link", "new_code"]
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that reads like something else
 CODE_LENGTH = 10
@@ -20,6 +20,15 @@ _LINKS = Signer(salt="huiyou.applications.link")
 def new_code() -> str:
     """Draw the code that stands for an application where no name may."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def is_link(token: str) -> bool:
+    """Say whether a secret link is one that we gave, whatever it leads to."""
+    try:
+        _LINKS.unsign(token)
+    except BadSignature:
+        return False
+    return True
 
 
 class Application(models.Model):
@@ -39,7 +48,7 @@ class Application(models.Model):
     company = models.CharField(max_length=200, blank=True)
     bio = models.TextField(blank=True)
     wants = models.TextField(blank=True)
-    companion_phone = models.CharField(max_length=20, blank=True)
+    companion_phone = models.CharField(max_length=100, blank=True)  # imports may name several
     traits = models.JSONField(default=dict)
     shown = models.JSONField(default=list)  # fields and traits that others may see
     link_version = models.PositiveSmallIntegerField(default=1)
@@ -62,6 +71,36 @@ class Application(models.Model):
     def as_person(self) -> Person:
         """Give the person as decisions see them: without name, phone or company as such."""
         return Person(self.code, {key: tuple(values) for key, values in self.traits.items()})
+
+    def withdraw(self) -> None:
+        """Take no part any more; everything stays, so that one can come back."""
+        self._become(self.State.WITHDRAWN)
+
+    def come_back(self) -> None:
+        """Take part again."""
+        self._become(self.State.APPLIED)
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self.save(update_fields=["state"])
+
+    def blank(self) -> None:
+        """Keep nothing but the code."""
+        for name in (
+            "name",
+            "phone",
+            "email",
+            "company",
+            "bio",
+            "wants",
+            "companion_phone",
+            "source",
+        ):
+            setattr(self, name, "")
+        self.traits, self.shown = {}, []
+        self.link_version += 1
+        self.state = self.State.ERASED
+        self.save()
 
     @property
     def token(self) -> str:

@@ -78,7 +78,5 @@ class Gathering(models.Model):
         self.__dict__.pop("facts", None)
 
     def open_at(self, now: datetime) -> bool:
-        """Say whether applications are taken at a time."""
-        return (self.opens is None or self.opens <= now) and (
-            self.closes is None or now < self.closes
-        )
+        """Say whether applications are taken at a time: never once it has begun, unless told so."""
+        return (self.opens is None or self.opens <= now) and now < (self.closes or self.starts)

@@ -40,6 +40,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 def gathering(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one gathering: what, when, where, who speaks, what can be won, how it is decided."""
     found = get_object_or_404(public(), slug=slug)
+    now = timezone.now()
     context = {
         "gathering": found,
         "facts": found.facts,
@@ -47,7 +48,9 @@ def gathering(request: HttpRequest, slug: str) -> HttpResponse:
         "occasion": found.facts.occasion,
         "programme": found.facts.programme,
         "prizes": found.prizes,
-        "is_open": found.open_at(timezone.now()),
-        "is_published": found.published is not None and found.published <= timezone.now(),
+        "is_published": found.published is not None and found.published <= now,
+        "is_open": found.open_at(now),
+        "opens": found.facts.when(found.opens) if found.opens and found.opens > now else None,
+        "closes": found.facts.when(found.closes) if found.closes else None,
     }
     return render(request, "gatherings/gathering.html", context)

@@ -1,0 +1,182 @@
+"""What one person's page shows: where they stand, their tables, whom to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from huiyou.gathering import Facts
+from huiyou.web.applications.models import Application, Companion
+from huiyou.web.prizes.models import Ticket
+from huiyou.web.seats.models import Round, Seat
+from huiyou.web.tables.models import Place, Plan
+
+__all__ = ["Mate", "Standing", "everything", "named_us", "standing", "turn_at"]
+
+_State = Application.State
+
+
+@dataclass(frozen=True, slots=True)
+class Mate:
+    """Somebody at the same table, as far as they agreed to be seen."""
+
+    name: str = ""
+    company: str = ""
+    bio: str = ""
+    wants: str = ""
+    traits: tuple[str, ...] = ()
+    wished: bool = False  # one of the trades we hoped to meet
+    host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is decided about one application, as far as it is published."""
+
+    state: str  # withdrawn, waiting, seated, alternate or unseated
+    round: Round | None = None
+    seat: Seat | None = None
+    places: tuple[Place, ...] = ()
+    next: Place | None = None
+    mates: tuple[Mate, ...] = ()
+    unseen: int = 0  # how many more sit there, who show nothing
+    ticket: Ticket | None = None
+    companions: tuple[str, ...] = ()
+
+
+def standing(application: Application, now: datetime) -> Standing:
+    """Look up where somebody stands at a time."""
+    gathering = application.gathering
+    companions = tuple(
+        _called(link.other)
+        for link in application.named.filter(other__state=_State.APPLIED).select_related("other")
+    )
+    if application.state != _State.APPLIED:
+        return Standing("withdrawn", companions=companions)
+    round_ = gathering.rounds.first() if gathering.published else None
+    if round_ is None:
+        return Standing("waiting", companions=companions)
+    seat = round_.seats.filter(application=application).first()
+    if seat is None or seat.alternate:
+        state = "alternate" if seat else "unseated"
+        return Standing(state, round_, seat, companions=companions)
+    plan = round_.plans.first()
+    places = tuple(plan.places.filter(seat=seat)) if plan else ()
+    turn = turn_at(gathering.facts, now)
+    following = next((place for place in places if place.turn >= turn), None)
+    following = following or next(reversed(places), None)
+    mates, unseen = _mates(application, plan, following)
+    tickets = Ticket.objects.filter(seat=seat, draw__round=round_).order_by("-draw")
+    return Standing(
+        "seated", round_, seat, places, following, mates, unseen, tickets.first(), companions
+    )
+
+
+def _called(companion: Application) -> str:
+    """Name a companion, or give the end of the number that both know, if they show no name."""
+    return companion.name if "name" in companion.shown else f"…{companion.phone[-4:]}"
+
+
+def turn_at(facts: Facts, now: datetime) -> int:
+    """Give the round at the tables that is on or comes next, from 1.
+
+    The time for getting to know each other is shared out evenly; after it one goes back to the
+    table where something is made together.
+    """
+    rounds = facts.gathering.rounds
+    mixing = next((session for session in facts.programme if session.kind == "icebreaker"), None)
+    starts, ends = (
+        (mixing.starts, mixing.ends)
+        if mixing
+        else (facts.occasion.starts, facts.occasion.starts + timedelta(hours=1))
+    )
+    if now >= ends:
+        return min(facts.terms.home_round, rounds)
+    share = (now - starts) / (ends - starts)
+    return max(1, min(rounds, int(share * rounds) + 1))
+
+
+def _mates(
+    application: Application, plan: Plan | None, place: Place | None
+) -> tuple[tuple[Mate, ...], int]:
+    if plan is None or place is None:
+        return (), 0
+    around = (
+        plan.places.filter(
+            turn=place.turn, table=place.table, seat__application__state=_State.APPLIED
+        )
+        .exclude(pk=place.pk)
+        .select_related("seat__application")
+    )
+    wishes = application.gathering.facts.terms.wants
+    mates = [_seen(application, other, wishes) for other in around]
+    seen = [
+        mate for mate in mates if mate.name or mate.company or mate.bio or mate.wants or mate.traits
+    ]
+    seen.sort(key=lambda mate: (not mate.wished, not mate.name))
+    return tuple(seen), len(mates) - len(seen)
+
+
+def _seen(us: Application, place: Place, wishes: Mapping[str, str]) -> Mate:
+    """Give what somebody agreed to show, and nothing that follows from what they did not."""
+    them = place.seat.application
+    shown = {*them.shown}
+    traits = {key: values for key, values in them.traits.items() if key in shown}
+    wished = any(
+        set(us.traits.get(wish, ())) & set(traits.get(trait, ())) for wish, trait in wishes.items()
+    )
+    fields = {
+        name: getattr(them, name) for name in ("name", "company", "bio", "wants") if name in shown
+    }
+    return Mate(
+        **fields,
+        traits=tuple(
+            value
+            for key, values in traits.items()
+            if key not in wishes
+            for value in ([f"{key}：{v}" for v in values] if {*values} <= {"是", "否"} else values)
+        ),
+        wished=wished,
+        host=place.host,
+    )
+
+
+def named_us(application: Application) -> int:
+    """Count those who gave our phone as their companion's and are not our companions yet."""
+    confirmed = Companion.objects.filter(application=application).values("other")
+    return (
+        application.gathering.applications.filter(
+            companion_phone=application.phone, state=_State.APPLIED
+        )
+        .exclude(pk=application.pk)
+        .exclude(pk__in=confirmed)
+        .count()
+    )
+
+
+def everything(application: Application) -> dict[str, Any]:
+    """Give all that is kept about one person, as plain values."""
+    names = (
+        "code", "state", "name", "phone", "email", "company", "bio", "wants", "companion_phone",
+        "traits", "shown", "source",
+    )  # fmt: skip
+    published = application.gathering.published
+    seats = application.seats.select_related("round") if published else Seat.objects.none()
+    return {
+        "gathering": application.gathering.slug,
+        **{name: getattr(application, name) for name in names},
+        "applied_at": application.applied_at.isoformat(),
+        "companions": list(application.named.values_list("other__code", flat=True)),
+        "seats": [
+            {
+                "round": seat.round_id,
+                "rehearsal": seat.round.rehearsal,
+                "alternate": seat.alternate,
+                "tables": list(seat.places.values("plan", "turn", "table", "host")),
+                "tickets": list(seat.tickets.values("draw", "code", "won")),
+            }
+            for seat in seats
+        ],
+    }
