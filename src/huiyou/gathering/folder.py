@@ -17,7 +17,7 @@ from huiyou.people import Form, Sheet, check_size, lay_out, read_sheet
 from huiyou.selection import Quota, read_quotas
 from huiyou.text import nearest
 
-__all__ = ["Folder", "read_folder"]
+__all__ = ["Folder", "form_of", "read_folder"]
 
 _YES_NO = ("是", "否")
 _FILE = TypeAdapter(File)
@@ -48,10 +48,11 @@ class Folder:
     @property
     def form(self) -> Form:
         """What was asked of applicants, and which answers count."""
-        return _form(self.facts, self.quotas)
+        return form_of(self.facts, self.quotas)
 
 
-def _form(facts: Facts, quotas: Sequence[Quota]) -> Form:
+def form_of(facts: Facts, quotas: Sequence[Quota]) -> Form:
+    """Give what was asked of applicants, and which answers count."""
     known: dict[str, tuple[str, ...]] = {}
     for quota in quotas:
         known[quota.feature] = (*known.get(quota.feature, ()), quota.value)
@@ -110,7 +111,7 @@ def read_folder(path: Path) -> Folder:
     prizes = table(facts.draw.prizes, None, read_prizes) if facts.draw else ((), ())
     if sheet is not None:
         try:
-            lay_out(sheet, _form(facts, quotas[0] if quotas else ()))
+            lay_out(sheet, form_of(facts, quotas[0] if quotas else ()))
         except InputError as error:
             faults += error.faults
     if faults or sheet is None or quotas is None or prizes is None:
