@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,22 @@ def written(gathering: Gathering) -> dict[str, str]:
 
 
 def as_toml(facts: Facts) -> str:
-    """Write facts as gathering.toml; what is as it always is stays unsaid."""
-    return tomli_w.dumps(facts.model_dump(exclude_none=True, exclude_defaults=True))
+    """Write facts as gathering.toml; what is as it always is stays unsaid.
+
+    Every table stands under its own header, where the line of a fault is looked for.
+    """
+    parts = []
+    for name, value in facts.model_dump(exclude_none=True, exclude_defaults=True).items():
+        if isinstance(value, dict):
+            parts.append(tomli_w.dumps({name: value}))
+        else:
+            parts += [f"[[{name}]]\n{_within(name, tomli_w.dumps(item))}" for item in value]
+    return "\n".join(parts)
+
+
+def _within(name: str, text: str) -> str:
+    """Put tables inside a table under its name; text of a value never begins a line."""
+    return re.sub(r"^\[\[", f"[[{name}.", text, flags=re.MULTILINE)
 
 
 def _as_csv(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:

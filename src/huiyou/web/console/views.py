@@ -238,7 +238,7 @@ def _show_mapping(request: HttpRequest, access: Access, found: Upload) -> HttpRe
         }
         if reading.clean is not None:
             context["counts"] = [
-                (name, reading.clean.counts[name])
+                (name, f"{reading.clean.counts[name]:,}")
                 for name in ("rows", "rejected", "duplicates", "variant_cells", "formula_cells", "companions_mutual", "applicants")
             ]  # fmt: skip
             context["clean"] = reading.clean
@@ -253,10 +253,11 @@ def _mapping_rows(request: HttpRequest, found: Upload, reading: Reading) -> list
         reading.clean.columns if reading.clean else {"fields": {}, "traits": {}, "guessed": ()}
     )
     faulty = {fault.column for fault in reading.faults}
+    labels = [voice.say(f"field.{name}") if name in FIELDS else name for name in reading.names]
     return [
         {
             "number": number,
-            "name": voice.say(f"field.{name}") if name in FIELDS else name,
+            "name": labels[number],
             "needed": name in reading.needed,
             "column": columns["fields"].get(name) or columns["traits"].get(name, ""),
             "given": found.columns.get(name, ""),
@@ -264,6 +265,7 @@ def _mapping_rows(request: HttpRequest, found: Upload, reading: Reading) -> list
             "faulty": name in faulty,
         }
         for number, name in enumerate(reading.names)
+        if labels[number] not in labels[:number]  # one question for a trait and a field of one name
     ]
 
 
