@@ -1,4 +1,8 @@
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -111,3 +115,26 @@ def test_a_weak_password_and_an_unknown_gathering_are_both_told(gathering):
 
     assert [fault.code for fault in refused.value.faults] == ["gathering_unknown", "password_weak"]
     assert not get_user_model().objects.exists()
+
+
+def test_a_user_is_added_from_the_command_line_and_can_log_in(tmp_path):
+    environment = {**os.environ, "HUIYOU_PASSWORD": "a good long one", "HUIYOU_LANG": "en"}
+    environment.pop("HUIYOU_DATABASE_URL", None)
+    command = [
+        Path(sys.executable).parent / "huiyou",
+        "user",
+        "add",
+        "lin",
+        "--data",
+        str(tmp_path),
+    ]
+
+    good = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    weak = subprocess.run(
+        [*command, "--gathering", "nowhere"],
+        env={**environment, "HUIYOU_PASSWORD": "123"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (good.returncode, good.stdout) == (0, "lin\n"), good.stderr
+    assert weak.returncode == 2
+    assert "there is no gathering “nowhere”" in weak.stderr

@@ -108,7 +108,7 @@ def test_a_run_that_waits_is_stopped_at_once(gathering, settings):
     run = start_run(gathering, "seats", who="lin")
 
     cancel_run(run)
-    call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
+    run_step.call(run.pk)
 
     run.refresh_from_db()
     assert run.state == "cancelled"
