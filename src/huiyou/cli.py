@@ -546,6 +546,36 @@ def restore(desk: Desk, file: Path, data: Path) -> None:
     print(data)
 
 
-for each in (run, demo, new, verify, serve, worker, backup, restore):
+@click.group()
+def user() -> None:
+    """谁可以进控制台。 Who may enter the desk."""
+
+
+@command
+@DATA
+@click.argument("name")
+@click.option("--gathering", default="", metavar="SLUG", help="活动的短名 · the gathering's slug")
+@click.option(
+    "--role", type=click.Choice(["organiser", "staff", "auditor"]), default="organiser",
+    show_default=True, help="在这个活动里的角色 · role in that gathering",
+)  # fmt: skip
+def add(desk: Desk, name: str, gathering: str, role: str, data: Path) -> None:
+    """加一个用户，或换密码；第一个用户什么都可以做。 Add a user or set a password; the first may do everything."""
+    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
+
+    password = os.environ.get("HUIYOU_PASSWORD") or click.prompt(
+        desk.say("user.password"), hide_input=True, confirmation_prompt=True, err=True
+    )
+    site.prepare(data.resolve())
+    from huiyou.web.console.actions import add_user  # noqa: PLC0415 -- needs Django set up
+
+    add_user(name, password, slug=gathering, role=role)
+    desk.show(desk.say("user.added", name=name), style="bold")
+    desk.tell("user", name=name)
+    print(name)
+
+
+for each in (run, demo, new, verify, serve, worker, backup, restore, user):
     main.add_command(each)
 main.add_command(import_, "import")
+user.add_command(add)

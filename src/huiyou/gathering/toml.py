@@ -17,7 +17,7 @@ from huiyou.gathering.facts import Facts, plain, sessions_outside
 from huiyou.programme import overlaps
 from huiyou.text import nearest
 
-__all__ = ["TOML", "check_facts", "read_toml"]
+__all__ = ["TOML", "check_facts", "parse_toml", "read_toml"]
 
 TOML = "gathering.toml"
 LARGEST_TOML = 1024 * 1024
@@ -36,9 +36,21 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         params = {"limit": LARGEST_TOML // 1024**2, "size": size // 1024**2}
         raise InputError([Fault("file_too_large", TOML, params=params)])
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError([Fault("toml_not_utf8", TOML)]) from error
+    return parse_toml(text)
+
+
+def parse_toml(text: str) -> tuple[str, dict[str, Any]]:
+    """Give text with plain line ends and what is written in it, not yet checked.
+
+    Raises
+    ------
+    InputError
+        If it is no TOML; with the line where it breaks.
+    """
+    text = text.replace("\r\n", "\n")
     try:
         return text, tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:

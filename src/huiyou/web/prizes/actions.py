@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from huiyou.drawing import verify
@@ -13,8 +15,15 @@ from huiyou.web.seats.models import Round
 __all__ = ["check_draw", "rehearse_prizes"]
 
 
-def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
+def rehearse_prizes(
+    round_: Round,
+    *,
+    seed: str,
+    report: Callable[[float], None] = lambda _: None,
+    then: Callable[[Draw], None] = lambda _: None,
+) -> Draw | None:
     """Draw the prizes among those with a seat, as a rehearsal; None if nothing is drawn."""
+    report(0)
     gathering = round_.gathering
     seats = {
         seat.application.code: seat
@@ -26,6 +35,7 @@ def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
         return None
     commitment, result = drawn
     won = {code: tier for tier, codes in result.winners.items() for code in codes}
+    report(0.9)
     with transaction.atomic():
         draw = Draw.objects.create(
             round=round_,
@@ -40,6 +50,7 @@ def rehearse_prizes(round_: Round, *, seed: str) -> Draw | None:
             ],
             batch_size=500,
         )
+        then(draw)
     return draw
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import transaction
@@ -15,8 +16,15 @@ from huiyou.web.seats.models import Round, Seat
 __all__ = ["check_round", "rehearse_seats"]
 
 
-def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
-    """Give out the seats once, as a rehearsal, and keep the record."""
+def rehearse_seats(
+    gathering: Gathering,
+    *,
+    seed: str,
+    report: Callable[[float], None] = lambda _: None,
+    then: Callable[[Round], None] = lambda _: None,
+) -> Round:
+    """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
+    report(0)
     facts = gathering.facts
     rows = {row.code: row for row in eligible(gathering)}
     together = companions(gathering) if facts.seats.together == "companion" else []
@@ -24,6 +32,7 @@ def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
         [row.as_person() for row in rows.values()], facts.gathering.seats, gathering.quotas,
         together=together, alternates=facts.seats.alternates, seed=seed,
     )  # fmt: skip
+    report(0.9)
     with transaction.atomic():
         round_ = Round.objects.create(gathering=gathering, record=record.to_dict())
         seats = [Seat(round=round_, application=rows[code]) for code in record.chosen]
@@ -32,6 +41,7 @@ def rehearse_seats(gathering: Gathering, *, seed: str) -> Round:
             for place, code in enumerate(record.alternates, start=1)
         ]
         Seat.objects.bulk_create(seats, batch_size=500)
+        then(round_)
     return round_
 
 

@@ -17,8 +17,14 @@ from huiyou.web.tables.models import Place, Plan
 __all__ = ["check_plan", "public_part", "set_tables"]
 
 
-def set_tables(round_: Round, *, seed: str, report: Callable[[float], None] | None = None) -> Plan:
-    """Set the tables for everyone with a seat and keep the record."""
+def set_tables(
+    round_: Round,
+    *,
+    seed: str,
+    report: Callable[[float], None] = lambda _: None,
+    then: Callable[[Plan], None] = lambda _: None,
+) -> Plan:
+    """Set the tables for everyone with a seat and keep the record; ``then`` is kept with it or not at all."""
     gathering = round_.gathering
     facts = gathering.facts
     seats = {
@@ -34,7 +40,7 @@ def set_tables(round_: Round, *, seed: str, report: Callable[[float], None] | No
         together=[pair for pair in together if set(pair) <= seats.keys()],
         seed=seed,
         sweeps=facts.tables.sweeps,
-        report=report or (lambda _: None),
+        report=report,
     )
     home = facts.terms.home_round
     hosts = set(record.hosts)
@@ -47,6 +53,7 @@ def set_tables(round_: Round, *, seed: str, report: Callable[[float], None] | No
             for code in codes
         ]  # fmt: skip
         Place.objects.bulk_create(places, batch_size=500)
+        then(plan)
     return plan
 
 
