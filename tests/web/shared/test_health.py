@@ -93,3 +93,12 @@ def test_tries_that_ran_out_are_forgotten(db):
     forget_old_tries()
 
     assert not Tally.objects.exists()
+
+
+def test_a_host_that_is_not_ours_is_refused_without_its_words(client, db, settings, lines):
+    settings.ALLOWED_HOSTS = ["huiyou.example.org"]
+
+    answer = client.get("/", headers={"host": "13800138000.example.com"})
+
+    assert answer.status_code == 400
+    assert "13800138000" not in json.dumps(lines())

@@ -27,11 +27,13 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line."""
+        # Django words these itself, with what was sent in them.
+        worded = record.name.startswith("django.security")
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "what": str(record.msg),
+            "what": "refused" if worded else str(record.msg),
             **getattr(record, "figures", {}),
         }
         if record.exc_info and (error := record.exc_info[1]):
