@@ -65,6 +65,7 @@ def applied(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         raise Http404
     context = {
         "gathering": gathering, "about": gathering.facts.gathering, "token": token,
+        # To copy by hand, a link must be whole; whoever sent this Host is the only one to read it.
         "origin": f"{request.scheme}://{request.get_host()}",
     }  # fmt: skip
     return render(request, "applications/applied.html", context)
