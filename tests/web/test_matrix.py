@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from huiyou.web.applications.models import Application
-from huiyou.web.console.models import Membership
+from huiyou.web.console.actions import take_upload
+from huiyou.web.console.models import Membership, Run
+from huiyou.web.gatherings.models import Gathering
 
 STAFF = frozenset({"staff", "auditor", "organiser", "superuser"})
 EVERYONE = STAFF | {"nobody", "applicant", "stranger"}
@@ -39,6 +45,15 @@ class Route:
 
 
 FORM = frozenset({"csrftoken"})
+ORGANISERS = frozenset({"organiser", "superuser"})
+KNOWN = EVERYONE - {"nobody", "applicant"}
+
+
+def desk(may, **more):
+    """A page of the desk: of one's own gathering only, unless one may do everything."""
+    return Route(may=may, elsewhere=frozenset({"superuser"}), cookies=FORM, **more)
+
+
 PUBLIC = Route()
 ROUTES = {
     "language": Route(gets=False, posts=True, free=True),  # changes only the reader's own language
@@ -55,6 +70,37 @@ ROUTES = {
     "tables:screen": Route(may=STAFF, elsewhere=frozenset({"superuser"})),
     "prizes:proof": PUBLIC,
     "prizes:record": PUBLIC,
+    "applications:apply": Route(posts=True, cookies=FORM),
+    "applications:applied": PUBLIC,
+    # The link itself is the key: whoever holds it may open it, nobody can guess it.
+    "me:erased": PUBLIC,
+    "me:page": Route(cookies=FORM),
+    "me:answers": Route(posts=True, cookies=FORM),
+    "me:withdraw": Route(posts=True, cookies=FORM),
+    "me:return": Route(gets=False, posts=True),
+    "me:companion": Route(gets=False, posts=True),
+    "me:calendar": PUBLIC,
+    "me:data": PUBLIC,
+    "me:data_file": PUBLIC,
+    "me:erase": Route(posts=True, cookies=FORM),
+    "console:login": Route(posts=True, cookies=FORM),
+    "console:logout": Route(gets=False, posts=True),
+    "console:home": Route(may=KNOWN, elsewhere=KNOWN, cookies=FORM),
+    "console:desk": desk(STAFF),
+    "console:facts": desk(ORGANISERS, posts=True),
+    "console:times": desk(ORGANISERS, gets=False, posts=True),
+    "console:upload": desk(ORGANISERS, posts=True),
+    "console:mapping": desk(ORGANISERS, posts=True),
+    "console:keep": desk(ORGANISERS, gets=False, posts=True),
+    "console:start": desk(ORGANISERS, gets=False, posts=True),
+    "console:run": desk(STAFF),
+    "console:cancel": desk(ORGANISERS, gets=False, posts=True),
+    "console:publish": desk(ORGANISERS, gets=False, posts=True),
+    "console:records": desk(ORGANISERS | {"auditor"}),
+    "console:record": desk(ORGANISERS | {"auditor"}),
+    "console:journal": desk(ORGANISERS | {"auditor"}),
+    "console:applications": desk(ORGANISERS | {"staff"}),
+    "console:application": desk(ORGANISERS | {"staff"}),
 }  # fmt: skip
 
 
@@ -92,6 +138,7 @@ def elsewhere(decided):
 @pytest.fixture
 def people(decided, elsewhere):
     """A browser of each kind of person; all belong to ``decided`` but the stranger."""
+    Gathering.objects.update(closes=timezone.now() + timedelta(days=1))
     browsers = {role: Client() for role in EVERYONE}
     for role in EVERYONE - {"nobody", "applicant"}:
         user = get_user_model().objects.create_user(role, is_superuser=role == "superuser")
@@ -108,14 +155,25 @@ def people(decided, elsewhere):
 def address(name, converters, gathering):
     """Fill a route's parameters with those of a gathering."""
     application = gathering.applications.first()
+    run, _ = Run.objects.get_or_create(gathering=gathering, step=Run.Step.SEATS, who="test")
     known = {
         "slug": gathering.series.slug if name == "gatherings:series" else gathering.slug,
-        "token": application.token,
+        "token": upload_of(gathering).token if "console" in name else application.token,
         "code": application.code,
-        "pk": 1,
-        "number": 1,
+        "step": "seats",
+        "kind": "selection",
+        "pk": gathering.rounds.first().pk if name == "console:record" else run.pk,
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+def upload_of(gathering):
+    """Give a gathering's upload, handed in once."""
+    there = gathering.uploads.first()
+    table = resources.files("huiyou.sample") / "new" / "applicants.csv"
+    return there or take_upload(
+        gathering, SimpleUploadedFile("a.csv", table.read_bytes()), who="test"
+    )
 
 
 def opened(answer):

@@ -44,13 +44,25 @@ def serve(host: str, port: int) -> None:
     """Serve the site until it is stopped, with a worker beside it."""
     import uvicorn  # noqa: PLC0415 -- only this command needs it
 
-    worker = subprocess.Popen([sys.executable, "-m", "huiyou.web.worker"])
+    stopped = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopped,))
+    keeper.start()
     try:
         uvicorn.run(
             "huiyou.web.asgi:application", host=host, port=port, log_level="warning", log_config=None,
             access_log=False, proxy_headers=False, server_header=False,
         )  # fmt: skip
     finally:
+        stopped.set()
+        keeper.join()
+
+
+def _keep_worker(stopped: threading.Event) -> None:
+    """Have one worker beside the site, and a new one whenever it died."""
+    while not stopped.is_set():
+        worker = subprocess.Popen([sys.executable, "-m", "huiyou.web.worker"])
+        while worker.poll() is None and not stopped.wait(1):
+            pass
         worker.terminate()
         worker.wait()
 
@@ -74,6 +86,7 @@ def _give_signs(stopped: threading.Event) -> None:
     from django.db import DatabaseError, connection  # noqa: PLC0415 -- needs Django set up
     from django.utils import timezone  # noqa: PLC0415 -- likewise
 
+    from huiyou.web.applications.actions import erase_overdue  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.limits import forget_old_tries  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.models import Sign  # noqa: PLC0415 -- likewise
 
@@ -81,5 +94,6 @@ def _give_signs(stopped: threading.Event) -> None:
         with suppress(DatabaseError):  # it may be down for a while; then no sign is the sign
             Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
             forget_old_tries()
+            erase_overdue(timezone.now())  # the notice on the form promises it
         connection.close()
         stopped.wait(SECONDS_BETWEEN_SIGNS)

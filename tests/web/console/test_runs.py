@@ -9,6 +9,8 @@ from huiyou.web.console import tasks
 from huiyou.web.console.models import SILENT, Run
 from huiyou.web.console.tasks import cancel_run, run_step, start_run
 from huiyou.web.prizes.models import Ticket
+from huiyou.web.seats.actions import rehearse_seats
+from huiyou.web.tables.actions import set_tables
 
 WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -32,7 +34,15 @@ def test_the_steps_lead_from_applications_to_publishing_and_back_by_foreign_keys
     assert organiser.get(at("")).content.decode().count("已完成") == 5
 
 
+def test_without_tables_nothing_is_published(organiser, gathering, at):
+    organiser.post(at("publish/"), {"shown": "yes"})
+
+    gathering.refresh_from_db()
+    assert gathering.published is None
+
+
 def test_publishing_can_be_taken_back_and_asking_twice_is_once(organiser, gathering, at):
+    set_tables(rehearse_seats(gathering, seed="test"), seed="test")
     for shown in ("yes", "yes", "no"):
         organiser.post(at("publish/"), {"shown": shown})
 

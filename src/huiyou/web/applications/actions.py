@@ -153,11 +153,15 @@ def erase(application: Application) -> None:
 
 
 def erase_overdue(now: datetime) -> int:
-    """Erase the applications of gatherings that ended too long ago; give how many."""
+    """Erase the applications of gatherings that ended too long ago; give how many.
+
+    An old gathering that was taken in lately is kept as long from that day.
+    """
+    limit = now - timedelta(days=KEPT_DAYS)
     overdue = [
         gathering
-        for gathering in Gathering.objects.filter(starts__lt=now - timedelta(days=KEPT_DAYS))
-        if gathering.facts.occasion.ends < now - timedelta(days=KEPT_DAYS)
+        for gathering in Gathering.objects.filter(starts__lt=limit, kept_since__lt=limit)
+        if gathering.facts.occasion.ends < limit
     ]
     count = 0
     for gathering in overdue:

@@ -30,6 +30,7 @@ from huiyou.web.applications.actions import keep_applications
 from huiyou.web.console.models import Entry, Membership, Upload
 from huiyou.web.gatherings.actions import join_series, keep_folder
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.tables.models import Plan
 
 __all__ = [
     "Reading", "add_user", "import_folder", "keep_upload", "publish", "read_upload", "save_facts",
@@ -173,10 +174,14 @@ def save_times(
 
 
 def publish(gathering: Gathering, *, shown: bool, who: str) -> None:
-    """Show seats and tables to everyone, or no longer; nothing happens if that is so already."""
+    """Show seats and tables to everyone, or no longer; nothing happens if that is so already.
+
+    Without tables there is nothing to show, and nothing happens either.
+    """
     with transaction.atomic():
         kept = Gathering.objects.select_for_update().get(pk=gathering.pk)
-        if (kept.published is not None) == shown:
+        nothing = shown and not Plan.objects.filter(round__gathering=kept).exists()
+        if nothing or (kept.published is not None) == shown:
             return
         kept.published = timezone.now() if shown else None
         kept.save(update_fields=["published"])

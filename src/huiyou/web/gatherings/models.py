@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from huiyou.drawing import Prize
 from huiyou.gathering.facts import Facts
@@ -39,6 +40,9 @@ class Gathering(models.Model):
     opens = models.DateTimeField(null=True, blank=True)
     closes = models.DateTimeField(null=True, blank=True)
     listed = models.BooleanField(default=False)
+    kept_since = models.DateTimeField(
+        default=timezone.now, editable=False
+    )  # retention counts from here at the earliest
     published = models.DateTimeField(null=True, blank=True)  # since when seats and tables are shown
 
     class Meta:
