@@ -319,6 +319,8 @@ def _run_for(request: HttpRequest, run: Run) -> dict[str, Any]:
         voice, code = speaker(request), f"error.{error.get('code')}"
         params = error.get("params", {})
         shown["error"] = voice.say(code if voice.knows(code) else "error.unexpected", **params)
+        way = f"way.{error.get('code')}"
+        shown["way"] = voice.say(way) if voice.knows(way) else ""
         shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
         shown |= _conflict(params)
     return shown
