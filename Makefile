@@ -11,7 +11,7 @@ space := $(subst ,, )
 .PHONY: demo test coverage lint format types arrows docs bench lock clean
 
 demo: .venv/run.stamp
-	$(BIN)/huiyou demo --out $(OUT)
+	$(BIN)/huiyou demo --no-serve --out $(OUT)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest

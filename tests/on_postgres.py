@@ -9,9 +9,15 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.conftest import POSTGRES, has_postgres
 
-if has_postgres():
-    environment = {**os.environ, "HUIYOU_DATABASE_URL": POSTGRES}
-    command = [sys.executable, "-m", "pytest", "tests/web"]
-    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
-print("tests of the site on PostgreSQL skipped: no PostgreSQL on this machine")
-sys.exit("postgres" in os.environ.get("HUIYOU_REQUIRE", "").split(","))
+
+def main() -> int:
+    if has_postgres():
+        environment = {**os.environ, "HUIYOU_DATABASE_URL": POSTGRES}
+        command = [sys.executable, "-m", "pytest", "tests/web"]
+        return subprocess.run(command, env=environment, check=False).returncode
+    print("tests of the site on PostgreSQL skipped: no PostgreSQL on this machine")
+    return int("postgres" in os.environ.get("HUIYOU_REQUIRE", "").split(","))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

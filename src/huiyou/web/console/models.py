@@ -118,7 +118,7 @@ class Upload(models.Model):
     """A file that somebody handed in and nobody has confirmed yet; it is never served."""
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="uploads")
-    token = models.CharField(max_length=32, unique=True, default=secrets.token_urlsafe)
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
     name = models.CharField(max_length=100)  # as the browser called it, for messages
     sheet = models.CharField(max_length=100, blank=True)
     columns = models.JSONField(default=dict)  # field or trait → column, where somebody said so

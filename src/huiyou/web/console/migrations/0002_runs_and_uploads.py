@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "token",
-                    models.CharField(default=secrets.token_urlsafe, max_length=32, unique=True),
+                    models.CharField(default=secrets.token_urlsafe, max_length=64, unique=True),
                 ),
                 ("name", models.CharField(max_length=100)),
                 ("sheet", models.CharField(blank=True, max_length=100)),
