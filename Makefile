@@ -14,7 +14,7 @@ demo: .venv/run.stamp
 	$(BIN)/huiyou demo --no-serve --out $(OUT)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(BIN)/python tests/on_postgres.py
 
 coverage: .venv/dev.stamp

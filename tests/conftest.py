@@ -50,7 +50,6 @@ PARTS: dict[str, tuple[Callable[[], bool], str]] = {
     "postgres": (has_postgres, "no PostgreSQL on this machine"),
     "shared": ((SHARED / "data" / "meetup").is_dir, "no ../shared beside this clone"),
 }
-skipped: Counter[str] = Counter()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,17 +61,27 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"HUIYOU_REQUIRE asks for {missing}, which this machine lacks")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that look at one run of an evening together, so that it runs once."""
+    for item in items:
+        for name in ("shenzhen", "small"):
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         for part in mark.args:
             there, why = PARTS[part]
             if not there():
-                skipped[why] += 1
                 pytest.skip(why)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for why, count in sorted(skipped.items()):
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", ())]
+    for why, count in sorted(
+        Counter(reason.removeprefix("Skipped: ") for reason in reasons).items()
+    ):
         terminalreporter.write_line(f"{count} tests skipped: {why}")
 
 
