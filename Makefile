@@ -67,7 +67,7 @@ endif
 	@touch $@ .venv/run.stamp
 
 ifdef UV
-install = uv pip install -q --python $(BIN)/python --require-hashes -r $(1) && uv pip install -q --python $(BIN)/python --no-deps -e .
+install = uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) && uv pip install -q --python $(BIN)/python --no-deps -e .
 else
 install = $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) && \
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
