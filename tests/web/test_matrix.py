@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from huiyou.web.applications.models import Application
-from huiyou.web.console.actions import take_upload
+from huiyou.web.console.imports import take_upload
 from huiyou.web.console.models import Membership, Run
 from huiyou.web.gatherings.models import Gathering
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from huiyou.web.applications.models import Application
-from huiyou.web.console.actions import take_upload
+from huiyou.web.console.imports import take_upload
 from huiyou.web.console.models import Run
 from huiyou.web.console.tasks import start_run
 from huiyou.web.console.urls import urlpatterns

@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from huiyou.gathering import Facts
-from huiyou.web.console.actions import version_of
+from huiyou.web.console.editing import version_of
 from huiyou.web.gatherings.models import Gathering
 
 __all__ = [

@@ -2,26 +2,26 @@
 
 from django.urls import path
 
-from huiyou.web.console import views
+from huiyou.web.console.views import desk, facts, imports, people, records, session
 
 app_name = "console"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("-/login/", views.log_in, name="login"),
-    path("-/logout/", views.log_out, name="logout"),
-    path("<slug:slug>/", views.desk, name="desk"),
-    path("<slug:slug>/facts/", views.facts, name="facts"),
-    path("<slug:slug>/times/", views.times, name="times"),
-    path("<slug:slug>/import/", views.upload, name="upload"),
-    path("<slug:slug>/import/<str:token>/", views.mapping, name="mapping"),
-    path("<slug:slug>/import/<str:token>/keep/", views.keep, name="keep"),
-    path("<slug:slug>/start/<str:step>/", views.start, name="start"),
-    path("<slug:slug>/runs/<int:pk>/", views.progress, name="run"),
-    path("<slug:slug>/runs/<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("<slug:slug>/publish/", views.publishing, name="publish"),
-    path("<slug:slug>/records/", views.record_list, name="records"),
-    path("<slug:slug>/records/<str:kind>-<int:pk>.json", views.record, name="record"),
-    path("<slug:slug>/journal/", views.journal, name="journal"),
-    path("<slug:slug>/applications/", views.applications, name="applications"),
-    path("<slug:slug>/applications/<str:code>/", views.application, name="application"),
+    path("", session.home, name="home"),
+    path("-/login/", session.log_in, name="login"),
+    path("-/logout/", session.log_out, name="logout"),
+    path("<slug:slug>/", desk.desk, name="desk"),
+    path("<slug:slug>/facts/", facts.facts, name="facts"),
+    path("<slug:slug>/times/", facts.times, name="times"),
+    path("<slug:slug>/import/", imports.upload, name="upload"),
+    path("<slug:slug>/import/<str:token>/", imports.mapping, name="mapping"),
+    path("<slug:slug>/import/<str:token>/keep/", imports.keep, name="keep"),
+    path("<slug:slug>/start/<str:step>/", desk.start, name="start"),
+    path("<slug:slug>/runs/<int:pk>/", desk.progress, name="run"),
+    path("<slug:slug>/runs/<int:pk>/cancel/", desk.cancel, name="cancel"),
+    path("<slug:slug>/publish/", desk.publishing, name="publish"),
+    path("<slug:slug>/records/", records.record_list, name="records"),
+    path("<slug:slug>/records/<str:kind>-<int:pk>.json", records.record, name="record"),
+    path("<slug:slug>/journal/", records.journal, name="journal"),
+    path("<slug:slug>/applications/", people.applications, name="applications"),
+    path("<slug:slug>/applications/<str:code>/", people.application, name="application"),
 ]

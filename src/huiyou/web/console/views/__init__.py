@@ -1,0 +1,1 @@
+"""The organiser's desk: a module for each of its pages."""

@@ -1,0 +1,117 @@
+"""The line of steps, and the runs that take them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from huiyou.errors import Fault
+from huiyou.web.console.access import EVERYONE, ORGANISER, Access, role_required
+from huiyou.web.console.actions import publish
+from huiyou.web.console.models import Run
+from huiyou.web.console.queries import quota_groups
+from huiyou.web.console.steps import steps_of
+from huiyou.web.console.tasks import cancel_run, start_run
+from huiyou.web.console.words import speaker, told
+
+__all__ = ["cancel", "desk", "progress", "publishing", "start"]
+
+
+@require_safe
+@role_required(*EVERYONE)
+def desk(request: HttpRequest, access: Access) -> HttpResponse:
+    """Show the steps as a line of cards, and the people against the quotas."""
+    gathering = access.gathering
+    steps, voice = steps_of(gathering), speaker(request)
+    context = {
+        "access": access,
+        "gathering": gathering,
+        "steps": [
+            {
+                "step": step,
+                "figures": voice.say(f"console.{step.figures}", **step.params),
+                "advice": voice.say(f"console.{step.advice}", **step.params),
+            }
+            for step in steps.line
+        ],
+        "runs": [_run_for(request, run) for run in steps.latest_runs],
+        "groups": quota_groups(gathering, steps.round),
+        "has_round": steps.round is not None,
+    }
+    return render(request, "console/desk.html", context)
+
+
+@require_POST
+@role_required(ORGANISER)
+def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
+    """Queue a step."""
+    if step not in Run.Step.values:
+        raise Http404
+    start_run(access.gathering, step, who=access.who)
+    return redirect("console:desk", access.gathering.slug)
+
+
+@require_safe
+@role_required(*EVERYONE)
+def progress(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
+    """Show how far a run is: as a piece of the desk to htmx, else as a page."""
+    run = _run_for(request, get_object_or_404(access.gathering.runs, pk=pk))
+    context = {"access": access, "gathering": access.gathering, "run": run}
+    if not getattr(request, "htmx", False):
+        return render(request, "console/run.html", context)
+    response = render(request, "console/_run.html", context)
+    if not run["active"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@role_required(ORGANISER)
+def cancel(_: HttpRequest, access: Access, pk: int) -> HttpResponse:
+    """Ask a run to stop."""
+    cancel_run(get_object_or_404(access.gathering.runs, pk=pk))
+    return redirect("console:desk", access.gathering.slug)
+
+
+@require_POST
+@role_required(ORGANISER)
+def publishing(request: HttpRequest, access: Access) -> HttpResponse:
+    """Show seats and tables to everyone, or no longer."""
+    publish(access.gathering, shown=request.POST.get("shown") == "yes", who=access.who)
+    return redirect("console:desk", access.gathering.slug)
+
+
+def _run_for(request: HttpRequest, run: Run) -> dict[str, Any]:
+    """Give a run as pages show it, its error in the reader's words."""
+    gone = run.gone(timezone.now())
+    error: dict[str, Any] = {"code": "worker_gone"} if gone else run.error
+    state = Run.State.FAILED if gone else run.state
+    shown: dict[str, Any] = {
+        "pk": run.pk, "step": run.step, "state": state, "percent": run.percent, "who": run.who,
+        "stopping": run.stopping, "at": run.finished_at or run.started_at or run.made_at,
+        "active": state in Run.ACTIVE, "failed": state == Run.State.FAILED,
+    }  # fmt: skip
+    if shown["failed"]:
+        voice, code = speaker(request), f"error.{error.get('code')}"
+        params = error.get("params", {})
+        shown["error"] = voice.say(code if voice.knows(code) else "error.unexpected", **params)
+        way = f"way.{error.get('code')}"
+        shown["way"] = voice.say(way) if voice.knows(way) else ""
+        shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
+        shown |= _conflict(params)
+    return shown
+
+
+def _conflict(params: dict[str, Any]) -> dict[str, Any]:
+    """Give the tables of quotas that cannot hold together, and of the fewest changes."""
+    if "conflict" not in params:
+        return {}
+    asked = {(row["feature"], row["value"]): row for row in params.get("asked", ())}
+    changes = [
+        {"now": asked.get((row["feature"], row["value"])), "then": row} for row in params["changes"]
+    ]
+    return {"conflict": params["conflict"], "changes": changes}

@@ -1,0 +1,71 @@
+"""Coming in, going out, and which gatherings there are."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from huiyou.web.console.forms import (
+    LoginForm,
+)
+from huiyou.web.console.queries import (
+    desks,
+)
+from huiyou.web.shared.limits import address_of, too_often
+
+__all__ = ["home", "log_in", "log_out"]
+
+A_QUARTER = 15 * 60
+
+
+TRIES_BY_NAME, TRIES_BY_ADDRESS = 10, 30
+
+
+_STATUS = {"": 200, "login_wrong": 403, "login_often": 429}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Let somebody in; the answer never says whether the name exists."""
+    onward = request.POST.get("next", request.GET.get("next", ""))
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+        onward = ""
+    form = LoginForm(request.POST or None)
+    fault = ""
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["name"]
+        limited = too_often(
+            "login.name", name.casefold(), times=TRIES_BY_NAME, seconds=A_QUARTER
+        ) | too_often(
+            "login.address", address_of(request), times=TRIES_BY_ADDRESS, seconds=A_QUARTER
+        )
+        user = None if limited else authenticate(request, username=name, password=form.cleaned_data["password"])  # fmt: skip
+        if user is not None:
+            login(request, user)
+            return redirect(onward or "console:home")
+        fault = "login_often" if limited else "login_wrong"
+    elif request.method == "POST":
+        fault = "login_wrong"
+    context = {"next": onward, "fault": fault, "name": request.POST.get("name", "")[:150]}
+    return render(request, "console/login.html", context, status=_STATUS[fault])
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("console:login")
+
+
+@login_required
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """List the gatherings in which one has a role."""
+    return render(request, "console/home.html", {"gatherings": desks(request.user)})
