@@ -21,6 +21,7 @@ PAGES = {
     "times": ("post", ORGANISERS),
     "upload": ("get", ORGANISERS),
     "mapping": ("get", ORGANISERS),
+    "read": ("post", ORGANISERS),
     "keep": ("post", ORGANISERS),
     "start": ("post", ORGANISERS),
     "run": ("get", EVERYONE),
@@ -53,6 +54,7 @@ def address(page, slug, things):
     tail = {
         "desk": "", "facts": "facts/", "times": "times/", "upload": "import/",
         "mapping": f"import/{things['token']}/", "keep": f"import/{things['token']}/keep/",
+        "read": f"import/{things['token']}/read/",
         "start": "start/seats/", "run": f"runs/{things['run']}/",
         "cancel": f"runs/{things['run']}/cancel/", "publish": "publish/", "records": "records/",
         "record": f"records/selection-{things['record']}.json", "journal": "journal/",
@@ -87,7 +89,9 @@ def test_an_organiser_of_another_gathering_finds_nothing_here(
     assert getattr(client, PAGES[page][0])(address(page, gathering.slug, things)).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["mapping", "keep", "run", "cancel", "record", "application"])
+@pytest.mark.parametrize(
+    "page", ["mapping", "read", "keep", "run", "cancel", "record", "application"]
+)
 def test_things_of_one_gathering_are_not_found_under_another(signed_in, elsewhere, things, page):
     client = signed_in("superuser")
 
