@@ -7,12 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.web.conftest import ANSWERS
 
 from huiyou.web.applications.actions import apply
 from huiyou.web.applications.answers import Answers, questions
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.applications.queries import companions, eligible
-from tests.web.conftest import ANSWERS
 
 TOKEN = re.compile(r"[A-Z2-9]{10}\.1:[\w-]{43}")
 
