@@ -5,7 +5,7 @@ import re
 import pytest
 
 from huiyou.web.applications.models import Application
-from huiyou.web.console.models import Entry
+from huiyou.web.journal.models import Entry
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from huiyou.gathering import Folder
 from huiyou.people import clean
 from huiyou.web.applications.actions import keep_applications
 from huiyou.web.applications.models import Application
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.actions import keep_folder
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.tables.models import Plan
 
 __all__ = ["add_user", "import_folder", "publish"]

@@ -12,8 +12,9 @@ from django.db.models import Count, Q, QuerySet
 from huiyou.proof import canonical, digest
 from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import eligible
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Plan
