@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from huiyou.people import Clean
@@ -16,15 +18,18 @@ from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import ALPHABET, CODE_LENGTH, Application, Companion, new_code
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = [
     "KEPT_DAYS",
     "apply",
     "change_answers",
+    "come_back",
     "confirm_companion",
     "erase",
     "erase_overdue",
     "keep_applications",
+    "withdraw",
 ]
 
 BATCH = 500
@@ -87,15 +92,55 @@ def change_answers(application: Application, answers: Answers) -> bool:
     for name, value in asdict(answers).items():
         setattr(application, name, value)
     try:
-        with transaction.atomic():
+        with _in_turn(application.gathering_id):
             application.save(update_fields=list(asdict(answers)))
             if application.companion_phone != before:
                 _unlink(application, before)
                 _link_companions(application)
+            _write(application, deed="change_answers")
     except IntegrityError:
         application.refresh_from_db()
         return False
     return True
+
+
+def withdraw(application: Application) -> None:
+    """Take no part any more; everything stays, so that one can come back."""
+    _turn(application, _State.WITHDRAWN, deed="withdraw")
+
+
+def come_back(application: Application) -> None:
+    """Take part again."""
+    _turn(application, _State.APPLIED, deed="come_back")
+
+
+def _turn(application: Application, state: _State, *, deed: str) -> None:
+    with _in_turn(application.gathering_id):
+        kept = Application.every.get(pk=application.pk)
+        if kept.state not in {state, _State.ERASED}:
+            kept.state = application.state = state
+            kept.save(update_fields=["state"])
+            _write(kept, deed=deed)
+
+
+@contextmanager
+def _in_turn(gathering: int) -> Iterator[None]:
+    """Change people of a gathering one after the other, as its journal is written."""
+    with transaction.atomic():
+        Gathering.objects.select_for_update(no_key=True).get(pk=gathering)
+        yield
+
+
+def _write(application: Application, *, deed: str) -> None:
+    """Write what an applicant did into the journal, by code; a repeat counts for nothing."""
+    if not application.repeats:
+        Entry.write(
+            application.gathering,
+            at=timezone.now(),
+            who="applicant",
+            deed=deed,
+            code=application.code,
+        )
 
 
 def _link_companions(application: Application) -> None:
@@ -135,12 +180,27 @@ def confirm_companion(application: Application, phone: str) -> bool:
     others = list(named[:2])
     if len(others) != 1 or application.repeats:
         return False
-    _link(application, others[0])
+    with _in_turn(application.gathering_id):
+        if not Companion.objects.filter(application=application, other=others[0]).exists():
+            _link(application, others[0])
+            _write(application, deed="confirm_companion")
     return True
 
 
 def erase(application: Application) -> None:
     """Blank everything that says who somebody is; the code stays, for records name nobody else.
+
+    The journal says that somebody did, and not by which code: whoever has an old list could tell
+    who wanted to be forgotten, and a line of the journal is never taken away.
+    """
+    with _in_turn(application.gathering_id):
+        _erase(application)
+        if not application.repeats:
+            Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
+
+
+def _erase(application: Application) -> None:
+    """Blank somebody.
 
     Others who named their phone as a companion's have it blanked too, and links made before are void.
     What came again with their phone goes with them; of a repeat nothing goes but itself.
@@ -178,11 +238,19 @@ def erase_overdue(now: datetime) -> int:
     ]
     count = 0
     for gathering in overdue:
-        kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
-        for application in kept.order_by("-repeats"):
-            erase(application)
-            count += 1
+        count += _erase_all(gathering, now)
     return count
+
+
+def _erase_all(gathering: Gathering, now: datetime) -> int:
+    with _in_turn(gathering.pk):
+        kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
+        applications = list(kept.order_by("-repeats"))
+        for application in applications:
+            _erase(application)
+        if n := sum(not application.repeats for application in applications):
+            Entry.write(gathering, at=now, who="huiyou", deed="erase_overdue", n=n)
+    return len(applications)
 
 
 def _names(typed: str, phone: str, region: str) -> bool:

@@ -87,18 +87,6 @@ class Application(models.Model):
         """Give the person as decisions see them: without name, phone or company as such."""
         return Person(self.code, {key: tuple(values) for key, values in self.traits.items()})
 
-    def withdraw(self) -> None:
-        """Take no part any more; everything stays, so that one can come back."""
-        self._become(self.State.WITHDRAWN)
-
-    def come_back(self) -> None:
-        """Take part again."""
-        self._become(self.State.APPLIED)
-
-    def _become(self, state: State) -> None:
-        self.state = state
-        self.save(update_fields=["state"])
-
     def renew_link(self) -> None:
         """Make every link given so far void; `token` is the new one."""
         self.link_version += 1
