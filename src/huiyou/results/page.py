@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -22,6 +23,7 @@ PAGES = {"zh": "index.html", "en": "index.en.html"}
 WEEKDAYS = "一二三四五六日"
 
 
+@cache
 def environment() -> jinja2.Environment:
     """Give the templates: everything is escaped, and a missing value is an error."""
     return jinja2.Environment(
