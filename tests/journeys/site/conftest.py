@@ -154,8 +154,22 @@ def opened(browser):
 
 
 def log_in(page, site, user, password):
-    page.goto(site("/console/login/"))
+    page.goto(site("/console/-/login/"))
     page.get_by_label("用户名").fill(user)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
     page.get_by_role("button", name="退出").wait_for()
+
+
+@pytest.fixture
+def listed(evening, opened):
+    """The organiser's browser, after they showed the gathering on the site."""
+    page = opened("laptop", "zh")
+    log_in(page, evening, "organiser", PASSWORD)
+    page.goto(evening("/console/my-first-stop/facts/"))
+    shown = page.get_by_label("在网站上公开这场活动")
+    if not shown.is_checked():
+        shown.check()
+        page.locator("form").filter(has=shown).get_by_role("button", name="保存").click()
+        page.wait_for_load_state()
+    return page

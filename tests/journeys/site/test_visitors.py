@@ -79,7 +79,7 @@ def test_the_wall_shows_every_name_whole(demo, opened):
         assert page.locator(".seats li").count() == 200
         assert cut(page, ".seats, .seats li") == []
         assert pixels(page.locator(".seats h2").first) >= 40
-        assert pixels(page.locator(".seats li:not([class])").first) >= 30
+        assert pixels(page.locator(".seats li[class='']").first) >= 30
 
 
 def test_the_name_and_four_digits_on_the_wall_lead_to_the_same_table(demo, opened):
@@ -87,7 +87,7 @@ def test_the_name_and_four_digits_on_the_wall_lead_to_the_same_table(demo, opene
     log_in(organiser, demo, demo.told["user"], demo.told["password"])
     organiser.goto(demo(f"{PUBLIC}screen/"))
     table = organiser.locator(".seats").nth(4)
-    name = table.locator("li:not([class])").first.inner_text()
+    name = table.locator("li[class='']").first.inner_text()
     organiser.goto(demo(f"/console/shenzhen-2024/applications/?q={name}"))
     organiser.get_by_role("link", name=name, exact=True).first.click()
     phone = re.search(r"1\d{10}", organiser.locator("main").inner_text().replace(" ", ""))[0]
@@ -106,9 +106,8 @@ def test_the_timer_runs_in_digits_for_the_last_row(demo, opened):
     page = opened("projector", "zh")
     page.goto(demo(f"{PUBLIC}screen/timer/?minutes=5"))
     page.get_by_role("button", name="开始").click()
-    page.wait_for_function("document.querySelector('.digits').textContent < '5:00'")
+    page.get_by_text(re.compile(r"^4:5\d$")).wait_for()
 
-    assert re.fullmatch(r"4:5\d", page.locator(".digits").inner_text())
     assert page.locator(".digits").bounding_box()["height"] >= 0.4 * SIZES["projector"][1]
     assert page.get_by_text(re.compile(r"到 \d\d:\d\d 结束")).is_visible()
 
