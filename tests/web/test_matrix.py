@@ -61,14 +61,19 @@ ROUTES = {
     "gatherings:home": PUBLIC,
     "gatherings:series": PUBLIC,
     "gatherings:gathering": PUBLIC,
+    "gatherings:calendar": PUBLIC,
+    "gatherings:calendar_file": PUBLIC,
     "seats:proof": PUBLIC,
+    "seats:kept": PUBLIC,
     "seats:record": PUBLIC,
     "tables:proof": PUBLIC,
+    "tables:kept": PUBLIC,
     "tables:record": PUBLIC,
     "tables:find": Route(posts=True, cookies=FORM),
     "tables:timer": PUBLIC,
     "tables:screen": Route(may=STAFF, elsewhere=frozenset({"superuser"})),
     "prizes:proof": PUBLIC,
+    "prizes:kept": PUBLIC,
     "prizes:record": PUBLIC,
     "applications:apply": Route(posts=True, cookies=FORM),
     "applications:applied": PUBLIC,
@@ -161,11 +166,20 @@ def address(name, converters, gathering):
         "slug": gathering.series.slug if name == "gatherings:series" else gathering.slug,
         "token": upload_of(gathering).token if "console" in name else application.token,
         "code": application.code,
+        "digest": digest_of(name, gathering.rounds.first()),
         "step": "seats",
         "kind": "selection",
         "pk": gathering.rounds.first().pk if name == "console:record" else run.pk,
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+def digest_of(name, round_):
+    """Give the digest of the record that a route keeps."""
+    if name.startswith("prizes"):
+        return round_.draws.first().fingerprint
+    made = round_.plans.first() if name.startswith("tables") else round_
+    return made.record["digest"]
 
 
 def upload_of(gathering):
