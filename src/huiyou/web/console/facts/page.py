@@ -16,7 +16,7 @@ from huiyou.web.console.facts.form import SectionForm, Sent
 from huiyou.web.console.facts.rows import PAGE, Rows
 from huiyou.web.console.facts.sections import Single, section_of
 
-__all__ = ["Input", "Line", "Page", "Table", "Told"]
+__all__ = ["Input", "Line", "Page", "Table", "Told", "tell"]
 
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo",
@@ -176,13 +176,7 @@ class Page:
     def _tell(self, fault: Fault) -> Told:
         """Say a fault in the words of the page, and find the input it is about."""
         name, section, label = self._place(fault)
-        code = "field_empty" if fault.code in ("key_missing", "cell_empty") else fault.code
-        params = {"file": fault.file, "row": fault.row, **fault.params, "column": label}
-        what, mend = (
-            self.voice.say(f"form_{kind}.{code}" if self.voice.knows(f"form_{kind}.{code}") else f"{kind}.{code}", **params)
-            for kind in ("fault", "mend")
-        )  # fmt: skip
-        return Told(label, what, mend, name, section)
+        return tell(self.voice, fault, label, name, section)
 
     def _place(self, fault: Fault) -> tuple[str, str, str]:
         """Give the input's name, or the other section it belongs to, and what people call it."""
@@ -225,6 +219,17 @@ class Page:
         rest = path[len(part.table) + 1 :].split(".")
         row = f" · {self.voice.say('place.row', row=int(rest[0]))}" if rest[0].isdecimal() else ""
         return section.name, f"{title}{row}"
+
+
+def tell(voice: Speaker, fault: Fault, label: str, name: str = "", section: str = "") -> Told:
+    """Say a fault as pages do: of a field that people see, not of a key in a file."""
+    code = "field_empty" if fault.code in ("key_missing", "cell_empty") else fault.code
+    params = {"file": fault.file, "row": fault.row, **fault.params, "column": label}
+    what, mend = (
+        voice.say(f"form_{each}.{code}" if voice.knows(f"form_{each}.{code}") else f"{each}.{code}", **params)
+        for each in ("fault", "mend")
+    )  # fmt: skip
+    return Told(label, what, mend, name, section)
 
 
 def _code(path: str) -> str:
