@@ -129,4 +129,3 @@ def _like(like: Gathering, about: Mapping[str, Any]) -> Written:
 def _clock(time: datetime) -> datetime:
     """Give what the clock on the wall says."""
     return time.replace(tzinfo=None)
-

@@ -150,7 +150,13 @@ def _keep(
             return False
         kept.save()
         Entry.write(
-            kept, at=timezone.now(), who=who, deed="facts", section=section, before=seen, after=after
+            kept,
+            at=timezone.now(),
+            who=who,
+            deed="facts",
+            section=section,
+            before=seen,
+            after=after,
         )
     return True
 

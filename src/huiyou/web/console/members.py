@@ -24,12 +24,11 @@ from huiyou.web.gatherings.models import Gathering
 
 __all__ = ["add_member", "change_role", "key_of", "may_link", "user_of"]
 
+DIGITS = 18  # of a number that a database holds
 GONE = "none"  # what the journal calls a role that was taken away
 
 
-def add_member(
-    gathering: Gathering, *, name: str, role: str, who: str
-) -> tuple[Membership, bool]:
+def add_member(gathering: Gathering, *, name: str, role: str, who: str) -> tuple[Membership, bool]:
     """Give somebody a role; say whether an account had to be made.
 
     Raises
@@ -41,7 +40,8 @@ def add_member(
     name = users.normalize_username(name.strip())
     faults = [] if role in Membership.Role.values else [Fault("role_wrong")]
     try:
-        users._meta.get_field(users.USERNAME_FIELD).clean(name, None)
+        field: Any = users._meta.get_field(users.USERNAME_FIELD)
+        field.clean(name, None)
     except ValidationError:
         faults.append(Fault("user_name_wrong", params={"value": name[:60]}))
     if faults:
@@ -87,7 +87,9 @@ def change_role(gathering: Gathering, *, pk: int, role: str, who: str, last_may_
             member.save(update_fields=["role"])
         else:
             member.delete()
-        Entry.write(gathering, at=timezone.now(), who=who, deed="role", user=name, role=role or GONE)
+        Entry.write(
+            gathering, at=timezone.now(), who=who, deed="role", user=name, role=role or GONE
+        )
 
 
 def may_link(asker: Any, member: Membership) -> bool:
@@ -113,6 +115,7 @@ def key_of(user: Any) -> str:
 def user_of(key: str) -> Any | None:
     """Give whose link it is, while it is good."""
     pk, _, token = key.partition("-")
-    user = get_user_model().objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004 -- a number a database holds
+    known = pk.isdecimal() and len(pk) <= DIGITS
+    user: Any = get_user_model().objects.filter(pk=pk).first() if known else None
     good = user is not None and not user.has_usable_password()
     return user if good and default_token_generator.check_token(user, token) else None

@@ -130,4 +130,7 @@ def _time(text: str) -> datetime | str:
 
 def merged(old: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """Give what is wanted: what was there in its old order, then what is new."""
-    return [*(name for name in old if name in wanted), *(name for name in wanted if name not in old)]
+    return [
+        *(name for name in old if name in wanted),
+        *(name for name in wanted if name not in old),
+    ]

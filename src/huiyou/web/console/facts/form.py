@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,7 +61,7 @@ class SectionForm:
         self.zone: ZoneInfo = gathering.facts.zone
         self.seen = version_of(gathering) if posted is None else posted.get("seen", "")
         self.notes = Notes()
-        self.faults: list[Fault] = []
+        self.faults: tuple[Fault, ...] = ()
 
     @property
     def wants_rows(self) -> bool:
@@ -184,6 +184,4 @@ def _number(text: str | None, otherwise: Any) -> Any:
 
 def _texts(rows: list[Values]) -> list[list[str]]:
     """Write cells as a table in a file has them."""
-    return [
-        ["" if cell is MISSING else str(cell) for cell in row.values()] for row in rows
-    ]
+    return [["" if cell is MISSING else str(cell) for cell in row.values()] for row in rows]

@@ -131,13 +131,13 @@ class Page:
 
     def _single(self, part: Single) -> Input:
         asked = part.field
-        label = self.voice.say(f"fact.{_code(asked.name)}")
+        label = self.voice.say(f"label.{_code(asked.name)}")
         return self._input(asked, asked.name, part.get(self.form.draft), label, asked.name)
 
     def _table(self, part: Rows) -> Table:
         heads = tuple((each, self._head(part, each.name)) for each in part.fields)
         lines = tuple(self._line(part, sent) for sent in self.form.rows(part))
-        aside = f"fact.{part.name}_aside"
+        aside = f"label.{part.name}_aside"
         return Table(part, lines, heads, self.voice.say(aside) if self.voice.knows(aside) else "")
 
     def _line(self, part: Rows, sent: Sent) -> Line:
@@ -154,10 +154,8 @@ class Page:
     def _input(self, asked: Field, name: str, old: Any, label: str, about: str = "") -> Input:
         value = self.form.typed(asked, name, old)
         chosen = value if asked.kind == "several" else [value]
-        options = tuple(
-            (choice, words, choice in chosen) for choice, words in self._choices(asked)
-        )
-        help_code = f"fact_help.{_code(about)}"
+        options = tuple((choice, words, choice in chosen) for choice, words in self._choices(asked))
+        help_code = f"label_help.{_code(about)}"
         told = self.voice.say(help_code) if self.voice.knows(help_code) else ""
         return Input(asked, name, label, told, value, options, self._faults_at(name))
 
@@ -168,7 +166,7 @@ class Page:
         return [(each, self.voice.say(f"{asked.words}.{each}")) for each in asked.choices]
 
     def _head(self, part: Rows, name: str) -> str:
-        return self.voice.say(f"fact.{part.name}_{name}")
+        return self.voice.say(f"label.{part.name}_{name}")
 
     def _faults_at(self, name: str) -> tuple[str, ...]:
         return tuple(told.what for told in self.told if told.name == name)
@@ -187,12 +185,14 @@ class Page:
         if fault.file == PAGE:
             return path, "", self._called(path)
         if path in singles:
-            return path, "", self.voice.say(f"fact.{_code(path)}")
+            return path, "", self.voice.say(f"label.{_code(path)}")
         places = self.form.notes.places
-        prefix = max((p for p in places if path == p or path.startswith(f"{p}.")), key=len, default="")
+        prefix = max(
+            (p for p in places if path == p or path.startswith(f"{p}.")), key=len, default=""
+        )
         if prefix:
             rows, row = places[prefix]
-            name = f"{rows}.{row}.{self._column(rows, path[len(prefix) + 1:])}"
+            name = f"{rows}.{row}.{self._column(rows, path[len(prefix) + 1 :])}"
             return name, "", self._called(name)
         return "", *self._elsewhere(path)
 
@@ -205,7 +205,7 @@ class Page:
     def _called(self, name: str) -> str:
         """Say which row and column an input of a table is."""
         rows, row, column = name.split(".")
-        head = "facts.order" if column == "order" else f"fact.{rows}_{column}"
+        head = "facts.order" if column == "order" else f"label.{rows}_{column}"
         return f"{self.voice.say('place.row', row=int(row) + 1)} · {self.voice.say(head)}"
 
     def _elsewhere(self, path: str) -> tuple[str, str]:
@@ -215,7 +215,7 @@ class Page:
         section, part = found
         title = self.voice.say(f"section.{section.name}")
         if isinstance(part, Single):
-            return section.name, f"{title} · {self.voice.say(f'fact.{_code(part.field.name)}')}"
+            return section.name, f"{title} · {self.voice.say(f'label.{_code(part.field.name)}')}"
         rest = path[len(part.table) + 1 :].split(".")
         row = f" · {self.voice.say('place.row', row=int(rest[0]))}" if rest[0].isdecimal() else ""
         return section.name, f"{title}{row}"

@@ -80,7 +80,8 @@ def tables(key: str, fields: tuple[Field, ...], *, by: str = "", ordered: bool =
     def write(draft: Draft, given: list[Given], notes: Notes) -> None:
         if by and all(isinstance(each.values[by], datetime) for each in given):
             given = sorted(given, key=lambda each: _in_zone(each.values[by], draft.zone))
-        old, new = draft.facts[key], []
+        old: list[Values] = draft.facts[key]
+        new: list[Values] = []
         for each in given:
             notes.places[f"{key}.{len(new) + 1}"] = (key, each.row)
             kept = old[each.was] if each.was is not None else {}
@@ -256,7 +257,9 @@ def traits(fields: tuple[Field, ...]) -> Rows:
         about["traits"] = [
             each.values["name"]
             for each in rows
-            if each.values["name"] in old or each.was is None or each.values["name"] not in elsewhere
+            if each.values["name"] in old
+            or each.was is None
+            or each.values["name"] not in elsewhere
         ]
         for number, name in enumerate(about["traits"], start=1):
             row = next(each.row for each in rows if each.values["name"] == name)
@@ -269,5 +272,6 @@ def traits(fields: tuple[Field, ...]) -> Rows:
 
 def _shown(draft: Draft) -> list[str]:
     """Give the traits on badges, as `Facts.shown` does."""
-    named = draft.facts["cards"]["show"]
-    return draft.facts["applicants"]["traits"][:2] if named is None else named
+    named: list[str] | None = draft.facts["cards"]["show"]
+    traits: list[str] = draft.facts["applicants"]["traits"]
+    return traits[:2] if named is None else named

@@ -48,7 +48,7 @@ class Single:
         if self.field.name == "draw":
             return draft.facts["draw"] is not None
         table, key = self.field.name.split(".")
-        value = (draft.facts[table] or {}).get(key)
+        value: Any = (draft.facts[table] or {}).get(key)
         if self.field.name == "applicants.required":
             return [name for name in value if name in ASKED]
         return value
@@ -56,14 +56,18 @@ class Single:
     def put(self, draft: Draft, value: Any) -> None:
         """Write it; what belongs to a draw only where there is one."""
         if self.field.name == "draw":
-            draft.facts["draw"] = (draft.facts["draw"] or {"prizes": "prizes.csv"}) if value else None
+            draft.facts["draw"] = (
+                (draft.facts["draw"] or {"prizes": "prizes.csv"}) if value else None
+            )
             return
         table, key = self.field.name.split(".")
         if self.field.name == "applicants.required":
             old = draft.facts[table][key]
             value = merged(old, [*(name for name in old if name not in ASKED), *value])
         if draft.facts[table] is not None:
-            draft.facts[table].pop(key, None) if value is MISSING else draft.facts[table].update({key: value})
+            draft.facts[table].pop(key, None) if value is MISSING else draft.facts[table].update(
+                {key: value}
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _listed(name: str, fields: tuple[str, ...]) -> Rows:
         return list(getattr(draft, name))
 
     def write(draft: Draft, given: list[Given], notes: Notes) -> None:
-        rows = []
+        rows: list[dict[str, Any]] = []
         for each in given:
             notes.places[f"{name}.{len(rows) + 2}"] = (name, each.row)
             rows.append(each.values)
@@ -120,7 +124,9 @@ def _listed(name: str, fields: tuple[str, ...]) -> Rows:
     kinds = {"min": "whole", "max": "whole", "quantity": "whole"}
     suggest = {"feature": "traits"}
     columns = tuple(
-        Field(each, kinds.get(each, "line"), size=sizes.get(each, ""), suggest=suggest.get(each, ""))
+        Field(
+            each, kinds.get(each, "line"), size=sizes.get(each, ""), suggest=suggest.get(each, "")
+        )
         for each in fields
     )
     return Rows(name, columns, read, write, name, ordered=name == "prizes", spare=3)
@@ -165,8 +171,8 @@ _SECTIONS = (
         Group("traits", (
             traits((
                 Field("name", required=True, locked=True),
-                Field("several", "tick", size="tick"), Field("required", "tick", size="tick"),
-                Field("badge", "tick", size="tick"),
+                Field("several", "tick", size="ticks"), Field("required", "tick", size="ticks"),
+                Field("badge", "tick", size="ticks"),
             )),
         )),
     )),
@@ -185,7 +191,7 @@ _SECTIONS = (
             pairs("wants", "tables.wants", Field("wish", required=True, suggest="traits"), _TRAIT, blame="wish"),
         )),
         Group("needs", (
-            needs((_TRAIT, Field("value", required=True), Field("host", "tick", size="tick"))),
+            needs((_TRAIT, Field("value", required=True), Field("host", "tick", size="ticks"))),
         )),
         Group("together", (
             *_facts("tables", TableFacts, "apart"),

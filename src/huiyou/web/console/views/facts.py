@@ -35,7 +35,9 @@ def facts(request: HttpRequest, access: Access) -> HttpResponse:
         name: sum(len(part.read(draft)) for part in one.parts if isinstance(part, Rows))
         for name, one in SECTIONS.items()
     }
-    counted = {name for name, one in SECTIONS.items() if any(isinstance(p, Rows) for p in one.parts)}
+    counted = {
+        name for name, one in SECTIONS.items() if any(isinstance(p, Rows) for p in one.parts)
+    }
     cards = [
         {**place, "counted": place["name"] in counted, "count": counts.get(place["name"], 0)}
         for place in _places(access)
@@ -52,7 +54,9 @@ def section(request: HttpRequest, access: Access, section: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = SectionForm(SECTIONS[section], access.gathering, posted)
     if posted is not None and not form.wants_rows and form.save(who=access.who):
-        return redirect(f"{reverse('console:section', args=[access.gathering.slug, section])}?saved")
+        return redirect(
+            f"{reverse('console:section', args=[access.gathering.slug, section])}?saved"
+        )
     page = Page(form, speaker(request), _beside(request, access) if section == "quotas" else None)
     context = {"section": section, "page": page, "saved": "saved" in request.GET}
     return _page(request, access, "facts_section", context, 422 if page.told else 200)
@@ -71,7 +75,12 @@ def text(request: HttpRequest, access: Access) -> HttpResponse:
             faults = told(request, error.faults)
         else:
             return redirect(f"{reverse('console:text', args=[access.gathering.slug])}?saved")
-    context = {"section": "text", "values": values, "faults": faults, "saved": "saved" in request.GET}
+    context = {
+        "section": "text",
+        "values": values,
+        "faults": faults,
+        "saved": "saved" in request.GET,
+    }
     return _page(request, access, "facts_text", context, 422 if faults else 200)
 
 

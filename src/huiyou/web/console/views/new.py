@@ -64,7 +64,7 @@ def _tell(request: HttpRequest, fault: Fault) -> Told:
     name = str(fault.column or "").removeprefix("gathering.")
     voice = speaker(request)
     own = name in {each.name for each in FIELDS}
-    label = voice.say(f"fact.gathering_{name}") if own else voice.say("start.copied")
+    label = voice.say(f"label.gathering_{name}") if own else voice.say("start.copied")
     return tell(voice, fault, label, name if own else "")
 
 
@@ -72,7 +72,7 @@ def _input(request: HttpRequest, asked: Field, told: list[Told]) -> Input:
     voice = speaker(request)
     help_code = f"start_help.{asked.name}"
     return Input(
-        asked, asked.name, voice.say(f"fact.gathering_{asked.name}"),
+        asked, asked.name, voice.say(f"label.gathering_{asked.name}"),
         voice.say(help_code) if voice.knows(help_code) else "", request.POST.get(asked.name, ""), (),
         tuple(each.what for each in told if each.name == asked.name),
     )  # fmt: skip

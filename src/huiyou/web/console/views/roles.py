@@ -58,7 +58,9 @@ def change(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
         raise Http404 from None
     except InputError as error:
         return _page(request, access, faults=error.faults, status=422)
-    if not may_all and not access.gathering.memberships.filter(user=request.user, role=ORGANISER):
+    if not may_all and not access.gathering.memberships.filter(
+        user_id=request.user.pk, role=ORGANISER
+    ):
         return redirect("console:home")
     return redirect(f"{reverse('console:roles', args=[access.gathering.slug])}?saved")
 
@@ -106,7 +108,9 @@ def _page(
     request: HttpRequest, access: Access, *, faults: Any = (), status: int = 200, **more: Any
 ) -> HttpResponse:
     members = access.gathering.memberships.select_related("user").order_by("role", "user__username")
-    rows = [{"member": each, "may_link": may_link(request.user, each)} for each in members]
+    rows: list[dict[str, Any]] = [
+        {"member": each, "may_link": may_link(request.user, each)} for each in members
+    ]
     rows.sort(key=lambda row: EVERYONE.index(row["member"].role))
     context = {
         "access": access, "gathering": access.gathering, "rows": rows, "roles": EVERYONE,

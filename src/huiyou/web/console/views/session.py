@@ -69,4 +69,8 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the gatherings in which one has a role."""
-    return render(request, "console/home.html", {"gatherings": desks(request.user), "may_begin": may_begin(request.user)})
+    return render(
+        request,
+        "console/home.html",
+        {"gatherings": desks(request.user), "may_begin": may_begin(request.user)},
+    )
