@@ -67,14 +67,14 @@ def change_role(gathering: Gathering, *, pk: int, role: str, who: str, last_may_
     Raises
     ------
     InputError
-        ``organiser_last`` unless ``last_may_go``: a gathering keeps somebody who may change it.
+        ``role_wrong``, or ``organiser_last`` unless ``last_may_go``: a gathering keeps somebody who may change it.
     Membership.DoesNotExist
     """
-    if role and role not in Membership.Role.values:
-        raise InputError([Fault("role_wrong")])
     with transaction.atomic():
         Gathering.objects.select_for_update().get(pk=gathering.pk)  # two cannot both go last
         member = gathering.memberships.select_related("user").get(pk=pk)
+        if role and role not in Membership.Role.values:
+            raise InputError([Fault("role_wrong")])
         if member.role == role:
             return
         organisers = gathering.memberships.filter(role=Membership.Role.ORGANISER)
