@@ -105,6 +105,7 @@ ROUTES = {
     "console:role_link": desk(ORGANISERS, gets=False, posts=True),
     "console:upload": desk(ORGANISERS, posts=True),
     "console:mapping": desk(ORGANISERS, posts=True),
+    "console:read": desk(ORGANISERS, gets=False, posts=True),
     "console:keep": desk(ORGANISERS, gets=False, posts=True),
     "console:start": desk(ORGANISERS, gets=False, posts=True),
     "console:run": desk(STAFF),

@@ -51,16 +51,15 @@ def roles(request: HttpRequest, access: Access) -> HttpResponse:
 def change(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
     """Give a member another role, or none."""
     role = "" if "remove" in request.POST else request.POST.get("role", "none")
-    may_all = bool(getattr(request.user, "is_superuser", False))
+    user: Any = request.user
+    may_all = user.is_superuser
     try:
         change_role(access.gathering, pk=pk, role=role, who=access.who, last_may_go=may_all)
     except Membership.DoesNotExist:
         raise Http404 from None
     except InputError as error:
         return _page(request, access, faults=error.faults, status=422)
-    if not may_all and not access.gathering.memberships.filter(
-        user_id=request.user.pk, role=ORGANISER
-    ):
+    if not may_all and not access.gathering.memberships.filter(user_id=user.pk, role=ORGANISER):
         return redirect("console:home")
     return redirect(f"{reverse('console:roles', args=[access.gathering.slug])}?saved")
 
