@@ -20,6 +20,14 @@ def envbool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r}: write 1 or 0")
 
 
+def envint(name: str, default: int) -> int:
+    """Read a whole number, not below zero; refuse everything else."""
+    value = os.environ.get(name, "")
+    if value and not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r}: write a whole number")
+    return int(value or default)
+
+
 def secret_key(data: Path) -> str:
     """Take the key from the environment, else from the file that `huiyou.web.serve` made.
 
@@ -40,7 +48,9 @@ _public = urlsplit(PUBLIC_URL)
 # Nothing we write uses the Host header: links are relative, or begin with PUBLIC_URL.
 ALLOWED_HOSTS = [_public.hostname, "localhost", "127.0.0.1"] if _public.hostname else ["*"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-TRUSTED_PROXIES = int(os.environ.get("HUIYOU_TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = envint("HUIYOU_TRUSTED_PROXIES", 0)
+# In ten minutes. Many phones may share an address: a company's, a mobile network's, a venue's.
+APPLICATIONS_PER_ADDRESS = envint("HUIYOU_APPLICATIONS_PER_ADDRESS", 60)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
