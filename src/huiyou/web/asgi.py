@@ -14,7 +14,7 @@ from asgiref.typing import (
 )
 from django.core.asgi import get_asgi_application
 
-LANES = 4
+LANES = 2
 
 
 class Lanes:
@@ -43,4 +43,4 @@ class Lanes:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
-application = Lanes(get_asgi_application(), int(os.environ.get("LANES", LANES)))
+application = Lanes(get_asgi_application(), LANES)

@@ -49,7 +49,7 @@ def apply_page(request: HttpRequest, slug: str) -> HttpResponse:
             status = 422
     context |= {
         "form": form,
-        "rows": list(form.rows()),
+        "rows": form.rows,
         "once": _ONCE.sign(secrets.token_urlsafe(16)),
     }
     if request.method == "POST" and _is_ours(request.POST.get("once", "")):
