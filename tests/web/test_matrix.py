@@ -101,6 +101,7 @@ ROUTES = {
     "console:journal": desk(ORGANISERS | {"auditor"}),
     "console:applications": desk(ORGANISERS | {"staff"}),
     "console:application": desk(ORGANISERS | {"staff"}),
+    "console:new_link": desk(ORGANISERS, posts=True),
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ PAGES = {
     "journal": ("get", READERS),
     "applications": ("get", LISTS),
     "application": ("get", LISTS),
+    "new_link": ("get", ORGANISERS),
 }
 ROLES = ["organiser", "superuser", "staff", "auditor", "nobody"]
 
@@ -57,6 +58,7 @@ def address(page, slug, things):
         "cancel": f"runs/{things['run']}/cancel/", "publish": "publish/", "records": "records/",
         "record": f"records/selection-{things['record']}.json", "journal": "journal/",
         "applications": "applications/", "application": f"applications/{things['code']}/",
+        "new_link": f"applications/{things['code']}/link/",
     }[page]  # fmt: skip
     return f"/console/{slug}/{tail}"
 

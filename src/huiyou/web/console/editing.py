@@ -17,9 +17,9 @@ from huiyou.gathering.toml import TOML, check_facts, parse_toml
 from huiyou.people import read_sheet
 from huiyou.proof import digest
 from huiyou.selection import Quota, read_quotas
-from huiyou.web.console.models import Entry
 from huiyou.web.gatherings.actions import join_series
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = ["save_facts", "save_times", "version_of"]
 

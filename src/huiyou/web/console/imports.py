@@ -18,8 +18,9 @@ from huiyou.people import Clean, Sheet, clean, lay_out, read_sheet
 from huiyou.people.columns import FIELDS
 from huiyou.people.layouts import find_layout, undo_layout
 from huiyou.web.applications.actions import keep_applications
-from huiyou.web.console.models import Entry, Upload
+from huiyou.web.console.models import Upload
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = ["Reading", "keep_upload", "read_upload", "take_upload"]
 

@@ -1,19 +1,17 @@
-"""Who may do what at the desk, what is under way, and the journal of what was done."""
+"""Who may do what at the desk, what was handed in, and what is under way."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 
-from huiyou.proof import digest
 from huiyou.web.gatherings.models import Gathering
 
-__all__ = ["Entry", "Membership", "Run", "Upload"]
+__all__ = ["Membership", "Run", "Upload"]
 
 SILENT = timedelta(seconds=60)  # a worker says every few seconds that it is alive
 
@@ -37,81 +35,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role}"
-
-
-class AppendOnlyError(Exception):
-    """Somebody tried to change or delete what only grows."""
-
-
-class _Lines(models.QuerySet["Entry"]):
-    """Lines of the journal: read, or added by `Entry.write`; nothing else."""
-
-    def update(self, **_: Any) -> NoReturn:
-        raise AppendOnlyError
-
-    def delete(self) -> NoReturn:
-        raise AppendOnlyError
-
-    def bulk_create(self, *_: Any, **__: Any) -> NoReturn:
-        raise AppendOnlyError
-
-    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
-        raise AppendOnlyError
-
-
-class Entry(models.Model):
-    """One line of a gathering's journal; each holds the digest of the one before."""
-
-    gathering = models.ForeignKey(Gathering, models.PROTECT, related_name="journal")
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    who = models.CharField(max_length=150)
-    deed = models.CharField(max_length=40)
-    about = models.JSONField(default=dict)  # numbers and digests, never names or phones
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
-
-    objects = _Lines.as_manager()
-
-    class Meta:
-        ordering = ("number",)
-        constraints = [
-            models.UniqueConstraint(fields=("gathering", "number"), name="one_entry_of_a_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.deed}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the line; one that is there already stays as it is."""
-        if not self._state.adding:
-            raise AppendOnlyError
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse."""
-        raise AppendOnlyError
-
-    def body(self) -> dict[str, Any]:
-        """Give what the digest is of."""
-        return {
-            "gathering": self.gathering.slug, "number": self.number, "at": self.at.isoformat(),
-            "who": self.who, "deed": self.deed, "about": self.about, "previous": self.previous,
-        }  # fmt: skip
-
-    @classmethod
-    def write(cls, gathering: Gathering, *, at: Any, who: str, deed: str, **about: Any) -> Entry:
-        """Add a line at the end, inside the transaction of the deed itself."""
-        with transaction.atomic():
-            Gathering.objects.select_for_update().get(pk=gathering.pk)  # one writer at a time
-            last = cls.objects.filter(gathering=gathering).last()
-            entry = cls(
-                gathering=gathering, number=last.number + 1 if last else 1, at=at, who=who,
-                deed=deed, about=about, previous=last.digest if last else "",
-            )  # fmt: skip
-            entry.digest = digest(entry.body())
-            entry.save(force_insert=True)
-        return entry
 
 
 class Upload(models.Model):

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from huiyou.errors import Fault, HuiyouError, ImpossibleError, InputError
-from huiyou.web.console.models import SILENT, Entry, Run
+from huiyou.web.console.models import SILENT, Run
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.actions import rehearse_seats

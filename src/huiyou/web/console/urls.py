@@ -24,4 +24,5 @@ urlpatterns = [
     path("<slug:slug>/journal/", records.journal, name="journal"),
     path("<slug:slug>/applications/", people.applications, name="applications"),
     path("<slug:slug>/applications/<str:code>/", people.application, name="application"),
+    path("<slug:slug>/applications/<str:code>/link/", people.new_link, name="new_link"),
 ]
