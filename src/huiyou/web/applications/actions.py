@@ -51,7 +51,7 @@ def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -
     try:
         with transaction.atomic():
             # One applicant of a gathering after the other, so that two cannot both find no phone.
-            Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)
+            Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
             there = dict(
                 Application.every.filter(
                     Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED),
