@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from huiyou.web.applications.models import Application
 from huiyou.web.console.imports import take_upload
+from huiyou.web.console.members import key_of
 from huiyou.web.console.models import Membership, Run
 from huiyou.web.gatherings.models import Gathering
 
@@ -92,10 +93,19 @@ ROUTES = {
     "console:logout": Route(gets=False, posts=True),
     "console:home": Route(may=KNOWN, elsewhere=KNOWN, cookies=FORM),
     "console:desk": desk(STAFF),
-    "console:facts": desk(ORGANISERS, posts=True),
-    "console:times": desk(ORGANISERS, gets=False, posts=True),
+    # Who organises any gathering may make another.
+    "console:new": Route(may=ORGANISERS, elsewhere=ORGANISERS | {"stranger"}, posts=True, cookies=FORM),
+    "console:welcome": Route(posts=True, cookies=FORM),  # the link is the key
+    "console:facts": desk(ORGANISERS),
+    "console:section": desk(ORGANISERS, posts=True),
+    "console:text": desk(ORGANISERS, posts=True),
+    "console:times": desk(ORGANISERS, posts=True),
+    "console:roles": desk(ORGANISERS, posts=True),
+    "console:role": desk(ORGANISERS, gets=False, posts=True),
+    "console:role_link": desk(ORGANISERS, gets=False, posts=True),
     "console:upload": desk(ORGANISERS, posts=True),
     "console:mapping": desk(ORGANISERS, posts=True),
+    "console:read": desk(ORGANISERS, gets=False, posts=True),
     "console:keep": desk(ORGANISERS, gets=False, posts=True),
     "console:start": desk(ORGANISERS, gets=False, posts=True),
     "console:run": desk(STAFF),
@@ -106,6 +116,7 @@ ROUTES = {
     "console:journal": desk(ORGANISERS | {"auditor"}),
     "console:applications": desk(ORGANISERS | {"staff"}),
     "console:application": desk(ORGANISERS | {"staff"}),
+    "console:new_link": desk(ORGANISERS, posts=True),
 }  # fmt: skip
 
 
@@ -167,8 +178,14 @@ def address(name, converters, gathering):
         "code": application.code,
         "digest": digest_of(name, gathering.rounds.first()),
         "step": "seats",
+        "section": "programme",
+        "key": key_of(waiting(gathering).user) if name == "console:welcome" else "",
         "kind": "selection",
-        "pk": gathering.rounds.first().pk if name == "console:record" else run.pk,
+        "pk": {
+            "console:record": gathering.rounds.first().pk,
+            "console:role": waiting(gathering).pk,
+            "console:role_link": waiting(gathering).pk,
+        }.get(name, run.pk),
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
 
@@ -179,6 +196,16 @@ def digest_of(name, round_):
         return round_.draws.first().fingerprint
     made = round_.plans.first() if name.startswith("tables") else round_
     return made.record["digest"]
+
+
+def waiting(gathering):
+    """Give a member who has not chosen a password yet."""
+    user, made = get_user_model().objects.get_or_create(username=f"waiting@{gathering.slug}")
+    if made:
+        user.set_unusable_password()
+        user.save()
+    there, _ = Membership.objects.get_or_create(user=user, gathering=gathering, role="staff")
+    return there
 
 
 def upload_of(gathering):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,15 +13,16 @@ from django.db.models import Count, Q, QuerySet
 from huiyou.proof import canonical, digest
 from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import eligible
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Plan
 
 __all__ = [
-    "Bar", "QuotaGroup", "chain_holds", "desks", "find_applications", "quota_groups", "record_of",
-    "records",
+    "Bar", "QuotaGroup", "chain_holds", "desks", "find_applications", "pools_of", "quota_groups",
+    "record_of", "records", "repeats_of",
 ]  # fmt: skip
 
 COLOURS = 12
@@ -31,7 +33,11 @@ def desks(user: Any) -> QuerySet[Gathering]:
     """Give the gatherings in which somebody has a role, the coming ones first."""
     found = Gathering.objects.order_by("-starts").select_related("series")
     found = found.annotate(
-        applied=Count("applications", filter=Q(applications__state="applied"), distinct=True)
+        applied=Count(
+            "applications",
+            filter=Q(applications__state="applied", applications__repeats=False),
+            distinct=True,
+        )
     )
     if user.is_superuser:
         return found
@@ -44,6 +50,14 @@ def find_applications(gathering: Gathering, words: str) -> QuerySet[Application]
     if words:
         found = found.filter(Q(name__icontains=words) | Q(code__istartswith=words))
     return found
+
+
+def repeats_of(application: Application) -> QuerySet[Application]:
+    """Give what came again with somebody's phone; it counts for nothing."""
+    found = Application.every.filter(
+        gathering=application.gathering, phone=application.phone, repeats=True
+    )
+    return found.exclude(state=Application.State.ERASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +97,7 @@ def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]
     if not quotas:
         return []
     traits = list(eligible(gathering).values_list("traits", flat=True))
-    pools = Counter(
-        (key, value) for each in traits for key, vs in each.items() for value in set(vs)
-    )
+    pools = _pools(traits)
     seats = gathering.facts.gathering.seats
     chosen = (
         {(q["feature"], q["value"]): q["chosen"] for q in round_.record["quotas"]} if round_ else {}
@@ -113,6 +125,15 @@ def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]
             )  # fmt: skip
         groups.append(QuotaGroup(feature, number % COLOURS, tuple(bars)))
     return groups
+
+
+def pools_of(gathering: Gathering) -> Counter[tuple[str, str]]:
+    """Count who applied, by trait and value."""
+    return _pools(eligible(gathering).values_list("traits", flat=True))
+
+
+def _pools(traits: Iterable[dict[str, list[str]]]) -> Counter[tuple[str, str]]:
+    return Counter((key, value) for each in traits for key, vs in each.items() for value in set(vs))
 
 
 def _on(value: int | Fraction, full: Fraction) -> float:
@@ -174,8 +195,10 @@ def record_of(gathering: Gathering, kind: str, pk: int) -> bytes | None:
     if kind == "grouping":
         plan = Plan.objects.filter(round__gathering=gathering, pk=pk).first()
         return canonical.dumps(plan.record) if plan else None
-    draw = Draw.objects.filter(round__gathering=gathering, pk=pk).first()
-    return draw.proof.encode() if draw else None
+    if kind == "draw":
+        draw = Draw.objects.filter(round__gathering=gathering, pk=pk).first()
+        return draw.proof.encode() if draw else None
+    return None
 
 
 def chain_holds(lines: list[Entry]) -> int | None:
