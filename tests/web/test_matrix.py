@@ -62,14 +62,19 @@ ROUTES = {
     "gatherings:home": PUBLIC,
     "gatherings:series": PUBLIC,
     "gatherings:gathering": PUBLIC,
+    "gatherings:calendar": PUBLIC,
+    "gatherings:calendar_file": PUBLIC,
     "seats:proof": PUBLIC,
+    "seats:kept": PUBLIC,
     "seats:record": PUBLIC,
     "tables:proof": PUBLIC,
+    "tables:kept": PUBLIC,
     "tables:record": PUBLIC,
     "tables:find": Route(posts=True, cookies=FORM),
     "tables:timer": PUBLIC,
     "tables:screen": Route(may=STAFF, elsewhere=frozenset({"superuser"})),
     "prizes:proof": PUBLIC,
+    "prizes:kept": PUBLIC,
     "prizes:record": PUBLIC,
     "applications:apply": Route(posts=True, cookies=FORM),
     "applications:applied": PUBLIC,
@@ -100,6 +105,7 @@ ROUTES = {
     "console:role_link": desk(ORGANISERS, gets=False, posts=True),
     "console:upload": desk(ORGANISERS, posts=True),
     "console:mapping": desk(ORGANISERS, posts=True),
+    "console:read": desk(ORGANISERS, gets=False, posts=True),
     "console:keep": desk(ORGANISERS, gets=False, posts=True),
     "console:start": desk(ORGANISERS, gets=False, posts=True),
     "console:run": desk(STAFF),
@@ -110,6 +116,7 @@ ROUTES = {
     "console:journal": desk(ORGANISERS | {"auditor"}),
     "console:applications": desk(ORGANISERS | {"staff"}),
     "console:application": desk(ORGANISERS | {"staff"}),
+    "console:new_link": desk(ORGANISERS, posts=True),
 }  # fmt: skip
 
 
@@ -169,6 +176,7 @@ def address(name, converters, gathering):
         "slug": gathering.series.slug if name == "gatherings:series" else gathering.slug,
         "token": upload_of(gathering).token if "console" in name else application.token,
         "code": application.code,
+        "digest": digest_of(name, gathering.rounds.first()),
         "step": "seats",
         "section": "programme",
         "key": key_of(waiting(gathering).user) if name == "console:welcome" else "",
@@ -180,6 +188,14 @@ def address(name, converters, gathering):
         }.get(name, run.pk),
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+def digest_of(name, round_):
+    """Give the digest of the record that a route keeps."""
+    if name.startswith("prizes"):
+        return round_.draws.first().fingerprint
+    made = round_.plans.first() if name.startswith("tables") else round_
+    return made.record["digest"]
 
 
 def waiting(gathering):

@@ -160,7 +160,7 @@ def _lines(using: str) -> Iterator[bytes]:
     from django.core import serializers  # noqa: PLC0415 -- needs Django set up
 
     for model in _models():
-        for row in model._default_manager.using(using).order_by("pk").iterator():
+        for row in model._base_manager.using(using).order_by("pk").iterator():  # noqa: SLF001 -- repeats too
             line = serializers.serialize(
                 "jsonl", [row], use_natural_foreign_keys=True, ensure_ascii=False
             )
@@ -233,7 +233,7 @@ def _take_in(file: Path, pack: zipfile.ZipFile, *, place: str) -> None:
     models = _models()
     try:
         with transaction.atomic(), pack.open(ROWS) as rows:
-            if any(model._default_manager.exists() for model in models):
+            if any(model._base_manager.exists() for model in models):  # noqa: SLF001 -- likewise
                 raise InputError([Fault("data_not_empty", place)])
             found = serializers.deserialize("jsonl", (line.decode() for line in rows))
             for row in found:

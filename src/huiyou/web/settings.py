@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "huiyou.web.shared",
     "huiyou.web.gatherings",
+    "huiyou.web.journal",
     "huiyou.web.applications",
     "huiyou.web.seats",
     "huiyou.web.tables",

@@ -27,6 +27,7 @@ PAGES = {
     "role_link": ("post", ORGANISERS),
     "upload": ("get", ORGANISERS),
     "mapping": ("get", ORGANISERS),
+    "read": ("post", ORGANISERS),
     "keep": ("post", ORGANISERS),
     "start": ("post", ORGANISERS),
     "run": ("get", EVERYONE),
@@ -37,6 +38,7 @@ PAGES = {
     "journal": ("get", READERS),
     "applications": ("get", LISTS),
     "application": ("get", LISTS),
+    "new_link": ("get", ORGANISERS),
 }
 ROLES = ["organiser", "superuser", "staff", "auditor", "nobody"]
 
@@ -64,10 +66,12 @@ def address(page, slug, things):
         "times": "times/", "roles": "roles/", "role": f"roles/{things['member']}/",
         "role_link": f"roles/{things['member']}/link/", "upload": "import/",
         "mapping": f"import/{things['token']}/", "keep": f"import/{things['token']}/keep/",
+        "read": f"import/{things['token']}/read/",
         "start": "start/seats/", "run": f"runs/{things['run']}/",
         "cancel": f"runs/{things['run']}/cancel/", "publish": "publish/", "records": "records/",
         "record": f"records/selection-{things['record']}.json", "journal": "journal/",
         "applications": "applications/", "application": f"applications/{things['code']}/",
+        "new_link": f"applications/{things['code']}/link/",
     }[page]  # fmt: skip
     return f"/console/{slug}/{tail}"
 
@@ -101,7 +105,8 @@ def test_an_organiser_of_another_gathering_finds_nothing_here(
 
 
 @pytest.mark.parametrize(
-    "page", ["mapping", "keep", "run", "cancel", "record", "application", "role", "role_link"]
+    "page",
+    ["mapping", "read", "keep", "run", "cancel", "record", "application", "role", "role_link"],
 )
 def test_things_of_one_gathering_are_not_found_under_another(signed_in, elsewhere, things, page):
     client = signed_in("superuser")

@@ -34,36 +34,39 @@ _State = Application.State
 
 
 def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -> str:
-    """Keep an application unless its phone has applied before; give the token of its link.
+    """Keep an application, aside if its phone has applied before; give the token of its link.
 
-    The token does not depend on what was found. It is made from ``once``, which the form brought
-    along, and the phone; only an application kept with that very code makes it a link to anything.
+    The token is made from ``once``, which the form brought along, and the phone, whatever was found.
 
     - Somebody new gets the link to their page.
     - Whoever sends the same form twice (an impatient thumb, the back button) gets the same link
       twice, and one application.
-    - Whoever fills in a new form with a phone that is known gets the same answer with another link,
-      which opens as little as any wrong link does. Nothing of the first application changes.
+    - Whoever fills in a new form with a phone that is known gets the same answer, and a link to a
+      page like anybody's: their answers are kept as a repeat, which counts for nothing. Nothing of
+      the first application changes.
 
-    So the answer tells nobody whether a phone has applied. Opening the link does tell, as it must
-    as long as a person can prove nothing but the link they hold; whoever asks that way has to apply
-    in that person's name for each phone, and is counted by address.
+    So neither the answer nor the link tells whether a phone has applied.
     """
     code = _code_for(gathering, once, answers.phone)
     try:
         with transaction.atomic():
             # One applicant of a gathering after the other, so that two cannot both find no phone.
             Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)
-            there = gathering.applications.filter(
-                Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED)
-            ).values_list("code", "state")
-            if all(state == _State.ERASED for _, state in there):
-                code = new_code() if there else code  # the form of somebody erased, sent again
-                _link_companions(
-                    Application.objects.create(
-                        gathering=gathering, code=code, applied_at=now, source="form", **asdict(answers)
-                    )
+            there = dict(
+                Application.every.filter(
+                    Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED),
+                    gathering=gathering,
+                ).values_list("code", "state")
+            )
+            if there.get(code) == _State.ERASED:
+                code = new_code()  # the form of somebody erased, sent again
+            if code not in there:
+                kept = Application.every.create(
+                    gathering=gathering, code=code, applied_at=now, source="form",
+                    repeats=any(state != _State.ERASED for state in there.values()),
+                    **asdict(answers),
                 )  # fmt: skip
+                _link_companions(kept)
     except IntegrityError:  # kept by a writer who took no lock; the constraint is the last judge
         pass
     return Application(code=code).token
@@ -96,7 +99,9 @@ def change_answers(application: Application, answers: Answers) -> bool:
 
 
 def _link_companions(application: Application) -> None:
-    """Make two people companions once each has named the other's phone."""
+    """Make two people companions once each has named the other's phone; a repeat names nobody."""
+    if application.repeats:
+        return
     if application.companion_phone and application.companion_phone != application.phone:
         named = application.gathering.applications.filter(
             phone=application.companion_phone,
@@ -128,7 +133,7 @@ def confirm_companion(application: Application, phone: str) -> bool:
         phone=phone, companion_phone=application.phone, state=_State.APPLIED
     ).exclude(pk=application.pk)
     others = list(named[:2])
-    if len(others) != 1:
+    if len(others) != 1 or application.repeats:
         return False
     _link(application, others[0])
     return True
@@ -138,9 +143,17 @@ def erase(application: Application) -> None:
     """Blank everything that says who somebody is; the code stays, for records name nobody else.
 
     Others who named their phone as a companion's have it blanked too, and links made before are void.
+    What came again with their phone goes with them; of a repeat nothing goes but itself.
     """
+    if application.repeats:
+        application.blank()
+        return
     phone, region = application.phone, application.gathering.facts.gathering.region
     with transaction.atomic():
+        for repeat in Application.every.filter(
+            gathering=application.gathering, phone=phone, repeats=True
+        ).exclude(state=_State.ERASED):
+            repeat.blank()
         Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
         others = application.gathering.applications.exclude(companion_phone="")
         naming = [
@@ -165,7 +178,8 @@ def erase_overdue(now: datetime) -> int:
     ]
     count = 0
     for gathering in overdue:
-        for application in gathering.applications.exclude(state=_State.ERASED):
+        kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
+        for application in kept.order_by("-repeats"):
             erase(application)
             count += 1
     return count

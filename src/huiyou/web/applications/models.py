@@ -31,8 +31,19 @@ def is_link(token: str) -> bool:
     return True
 
 
+class _Counted(models.Manager["Application"]):
+    """Applications without repeats: no list, count or decision meets one by accident."""
+
+    def get_queryset(self) -> models.QuerySet[Application]:
+        return super().get_queryset().filter(repeats=False)
+
+
 class Application(models.Model):
-    """What one person told us, and what of it others may see."""
+    """What one person told us, and what of it others may see.
+
+    A repeat is what somebody sent with a phone that had applied. It counts for nothing and is kept
+    only so that its link opens what any link opens: else the link would tell that the phone is known.
+    """
 
     class State(models.TextChoices):
         APPLIED = "applied"
@@ -54,13 +65,17 @@ class Application(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1)
     applied_at = models.DateTimeField()
     source = models.CharField(max_length=40, blank=True)  # "form", or the file and row it came from
+    repeats = models.BooleanField(default=False)
+
+    objects = _Counted()
+    every = models.Manager["Application"]()
 
     class Meta:
         ordering = ("applied_at", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=("gathering", "phone", "name"),
-                condition=~models.Q(state="erased"),
+                condition=~models.Q(state="erased") & models.Q(repeats=False),
                 name="one_application_for_each_person",
             )
         ]
@@ -84,18 +99,15 @@ class Application(models.Model):
         self.state = state
         self.save(update_fields=["state"])
 
+    def renew_link(self) -> None:
+        """Make every link given so far void; `token` is the new one."""
+        self.link_version += 1
+        self.save(update_fields=["link_version"])
+
     def blank(self) -> None:
         """Keep nothing but the code."""
-        for name in (
-            "name",
-            "phone",
-            "email",
-            "company",
-            "bio",
-            "wants",
-            "companion_phone",
-            "source",
-        ):
+        names = ("name", "phone", "email", "company", "bio", "wants", "companion_phone", "source")
+        for name in names:
             setattr(self, name, "")
         self.traits, self.shown = {}, []
         self.link_version += 1
@@ -119,7 +131,7 @@ class Application(models.Model):
             If it is void.
         """
         code, _, version = _LINKS.unsign(token).partition(".")
-        found = cls.objects.select_related("gathering").filter(code=code, link_version=int(version))
+        found = cls.every.select_related("gathering").filter(code=code, link_version=int(version))
         return found.exclude(state=cls.State.ERASED).get()
 
 

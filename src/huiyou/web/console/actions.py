@@ -13,9 +13,11 @@ from huiyou.errors import Fault, InputError
 from huiyou.gathering import Folder
 from huiyou.people import clean
 from huiyou.web.applications.actions import keep_applications
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.applications.models import Application
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.actions import keep_folder
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.tables.models import Plan
 
 __all__ = ["add_user", "import_folder", "publish"]
@@ -67,6 +69,15 @@ def add_user(
                 user=str(user), role=role,
             )  # fmt: skip
     return user
+
+
+def give_new_link(application: Application, *, who: str) -> None:
+    """Make somebody's lost link void, and a new one theirs: for those whom the organiser knows."""
+    with transaction.atomic():
+        application.renew_link()
+        Entry.write(
+            application.gathering, at=timezone.now(), who=who, deed="link", code=application.code
+        )
 
 
 def publish(gathering: Gathering, *, shown: bool, who: str) -> None:

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from huiyou.errors import Fault, InputError
 from huiyou.gathering.toml import TOML, check_facts, parse_toml
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.actions import join_series
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = ["begin", "may_begin", "models_for"]
 

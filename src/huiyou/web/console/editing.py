@@ -18,9 +18,9 @@ from huiyou.people import Sheet, read_sheet
 from huiyou.people.unpack import Row
 from huiyou.proof import digest
 from huiyou.selection import Quota, read_quotas
-from huiyou.web.console.models import Entry
 from huiyou.web.gatherings.actions import join_series
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = [
     "PRIZES", "QUOTAS", "prizes_of", "quotas_of", "save_facts", "save_section", "save_times", "version_of",

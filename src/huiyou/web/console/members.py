@@ -19,8 +19,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from huiyou.errors import Fault, InputError
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = ["add_member", "change_role", "key_of", "may_link", "user_of"]
 

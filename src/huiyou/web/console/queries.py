@@ -13,15 +13,16 @@ from django.db.models import Count, Q, QuerySet
 from huiyou.proof import canonical, digest
 from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import eligible
-from huiyou.web.console.models import Entry, Membership
+from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Plan
 
 __all__ = [
     "Bar", "QuotaGroup", "chain_holds", "desks", "find_applications", "pools_of", "quota_groups",
-    "record_of", "records",
+    "record_of", "records", "repeats_of",
 ]  # fmt: skip
 
 COLOURS = 12
@@ -32,7 +33,11 @@ def desks(user: Any) -> QuerySet[Gathering]:
     """Give the gatherings in which somebody has a role, the coming ones first."""
     found = Gathering.objects.order_by("-starts").select_related("series")
     found = found.annotate(
-        applied=Count("applications", filter=Q(applications__state="applied"), distinct=True)
+        applied=Count(
+            "applications",
+            filter=Q(applications__state="applied", applications__repeats=False),
+            distinct=True,
+        )
     )
     if user.is_superuser:
         return found
@@ -45,6 +50,14 @@ def find_applications(gathering: Gathering, words: str) -> QuerySet[Application]
     if words:
         found = found.filter(Q(name__icontains=words) | Q(code__istartswith=words))
     return found
+
+
+def repeats_of(application: Application) -> QuerySet[Application]:
+    """Give what came again with somebody's phone; it counts for nothing."""
+    found = Application.every.filter(
+        gathering=application.gathering, phone=application.phone, repeats=True
+    )
+    return found.exclude(state=Application.State.ERASED)
 
 
 @dataclass(frozen=True, slots=True)

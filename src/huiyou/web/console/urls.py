@@ -30,6 +30,7 @@ urlpatterns = [
     path("<slug:slug>/times/", facts.times, name="times"),
     path("<slug:slug>/import/", imports.upload, name="upload"),
     path("<slug:slug>/import/<str:token>/", imports.mapping, name="mapping"),
+    path("<slug:slug>/import/<str:token>/read/", imports.read, name="read"),
     path("<slug:slug>/import/<str:token>/keep/", imports.keep, name="keep"),
     path("<slug:slug>/start/<str:step>/", desk.start, name="start"),
     path("<slug:slug>/runs/<int:pk>/", desk.progress, name="run"),
@@ -40,4 +41,5 @@ urlpatterns = [
     path("<slug:slug>/journal/", records.journal, name="journal"),
     path("<slug:slug>/applications/", people.applications, name="applications"),
     path("<slug:slug>/applications/<str:code>/", people.application, name="application"),
+    path("<slug:slug>/applications/<str:code>/link/", people.new_link, name="new_link"),
 ]

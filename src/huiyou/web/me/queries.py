@@ -157,7 +157,10 @@ def named_us(application: Application) -> int:
 
 
 def everything(application: Application) -> dict[str, Any]:
-    """Give all that is kept about one person, as plain values."""
+    """Give all that is kept about one person, as plain values.
+
+    Whether it is a repeat is ours, not theirs: it says something about whoever has that phone.
+    """
     names = (
         "code", "state", "name", "phone", "email", "company", "bio", "wants", "companion_phone",
         "traits", "shown", "source",

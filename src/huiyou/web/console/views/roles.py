@@ -51,7 +51,8 @@ def roles(request: HttpRequest, access: Access) -> HttpResponse:
 def change(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
     """Give a member another role, or none."""
     role = "" if "remove" in request.POST else request.POST.get("role", "none")
-    may_all = bool(getattr(request.user, "is_superuser", False))
+    user: Any = request.user
+    may_all = user.is_superuser
     try:
         change_role(access.gathering, pk=pk, role=role, who=access.who, last_may_go=may_all)
     except Membership.DoesNotExist:
