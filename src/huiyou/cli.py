@@ -499,9 +499,10 @@ def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None
 def _serve(desk: Desk, host: str, port: int, public_url: str = "") -> None:
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
+    listener = site.listen(host, port)
     desk.show(desk.say("serve.at", address=public_url or f"http://{host}:{port}/"), style="bold")
     desk.tell("serving", host=host, port=port)
-    site.serve(host, port)
+    site.serve(listener)
 
 
 @command

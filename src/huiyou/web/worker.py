@@ -1,4 +1,4 @@
-"""The worker as a process beside the site: python -m huiyou.web.worker."""
+"""The worker beside a site as a process: python -m huiyou.web.worker."""
 
 import os
 import signal
@@ -6,16 +6,20 @@ import sys
 import threading
 from pathlib import Path
 
-from huiyou.web.serve import prepare, work
+from huiyou.web.serve import set_up, work
+
+NICER = 10  # a page that somebody waits for goes before a run that takes seconds anyway
 
 
-def _end_with_the_site() -> None:
-    """Wait until whoever started us is gone, then finish the task at hand and end."""
-    sys.stdin.read()
+def _end_with_parent() -> None:
+    """Stop when the site is gone, which held the other end of this pipe; a run under way ends first."""
+    sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    prepare(Path(os.environ["HUIYOU_DATA"]))
-    threading.Thread(target=_end_with_the_site, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(NICER)
+    set_up(Path(os.environ["HUIYOU_DATA"]))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     work()

@@ -195,8 +195,10 @@ def record_of(gathering: Gathering, kind: str, pk: int) -> bytes | None:
     if kind == "grouping":
         plan = Plan.objects.filter(round__gathering=gathering, pk=pk).first()
         return canonical.dumps(plan.record) if plan else None
-    draw = Draw.objects.filter(round__gathering=gathering, pk=pk).first()
-    return draw.proof.encode() if draw else None
+    if kind == "draw":
+        draw = Draw.objects.filter(round__gathering=gathering, pk=pk).first()
+        return draw.proof.encode() if draw else None
+    return None
 
 
 def chain_holds(lines: list[Entry]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime
 from functools import cached_property
@@ -63,6 +64,12 @@ class Gathering(models.Model):
     def facts(self) -> Facts:
         """Everything the organiser wrote down."""
         return Facts.model_validate_json(json.dumps(self.facts_json))
+
+    @property
+    def asks(self) -> str:
+        """Digest of all that a form is made of: while it stays, the questions do."""
+        made_of = json.dumps([self.facts_json, self.quotas_json])
+        return hashlib.sha256(made_of.encode()).hexdigest()
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
