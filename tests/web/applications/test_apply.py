@@ -11,7 +11,7 @@ from tests.web.conftest import ANSWERS
 
 from huiyou.web.applications.actions import apply
 from huiyou.web.applications.answers import Answers, questions
-from huiyou.web.applications.models import Application, Companion
+from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import companions, eligible
 
 TOKEN = re.compile(r"[A-Z2-9]{10}\.1:[\w-]{43}")
@@ -192,15 +192,17 @@ def test_a_repeat_counts_for_nothing_and_never_comes_to_count(send, client, taki
 
     assert [one.name for one in eligible(taking).order_by("pk")] == ["欧阳小满", "赵六"]
     assert companions(taking) == []
-    assert not Companion.objects.exists()
     assert [one.name for one in Application.every.filter(repeats=True)] == ["王五"]
 
 
 def test_erasing_takes_what_came_again_along_but_not_the_other_way_round(send, client, taking):
-    first, again = token_of(send()), token_of(send(name="王五"))
+    first = token_of(send(companion_phone="19900005555"))
     send(name="赵六", phone="19900005555", companion_phone="19900007788")
+    again = token_of(send(name="王五", companion_phone="19900005555"))
 
     client.post(f"/me/{again}/erase/", {"sure": "1"})
+
+    assert len(companions(taking)) == 1
 
     assert [one.name for one in eligible(taking).order_by("pk")] == ["欧阳小满", "赵六"]
     assert taking.applications.get(name="赵六").companion_phone == "+8619900007788"

@@ -15,6 +15,16 @@ from huiyou.web.shared.models import Tally
         (2, "5.5.5.5, 6.6.6.6, 7.7.7.7", "6.6.6.6"),
         (2, "7.7.7.7", "127.0.0.1"),
         (1, "", "127.0.0.1"),
+        (1, "6.6.6.6,", "127.0.0.1"),
+        (1, "6.6.6.6, unknown", "127.0.0.1"),
+        (1, "6.6.6.6, 7.7.7.7' OR 1=1", "127.0.0.1"),
+        (1, "7.7.7.7:4711", "7.7.7.7"),
+        (1, "[2001:db8:1:2::3]:4711", "2001:db8:1:2::/64"),
+        (1, "2001:db8:1:2:ffff:1:2:3", "2001:db8:1:2::/64"),
+        (1, "2001:DB8:1:2::9", "2001:db8:1:2::/64"),
+        (1, "::ffff:7.7.7.7", "7.7.7.7"),
+        (1, "fe80::1%eth0", "fe80::/64"),
+        (1, "1" * 100_000, "127.0.0.1"),
     ],
 )
 def test_only_proxies_of_ours_say_where_somebody_comes_from(
@@ -23,6 +33,12 @@ def test_only_proxies_of_ours_say_where_somebody_comes_from(
     settings.TRUSTED_PROXIES = proxies
 
     assert address_of(rf.get("/", headers={"x-forwarded-for": forwarded})) == address
+
+
+def test_who_comes_by_ipv6_or_by_no_address_has_one_too(rf):
+    assert address_of(rf.get("/", REMOTE_ADDR="2001:db8::77")) == "2001:db8::/64"
+    assert address_of(rf.get("/", REMOTE_ADDR="testclient")) == "testclient"
+    assert address_of(rf.get("/", REMOTE_ADDR="")) == ""
 
 
 @pytest.mark.django_db

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from huiyou.people import Clean
@@ -49,9 +50,7 @@ def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -
     """
     code = _code_for(gathering, once, answers.phone)
     try:
-        with transaction.atomic():
-            # One applicant of a gathering after the other, so that two cannot both find no phone.
-            Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
+        with _alone(gathering):
             there = dict(
                 Application.every.filter(
                     Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED),
@@ -72,6 +71,29 @@ def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -
     return Application(code=code).token
 
 
+@contextmanager
+def _alone(gathering: Gathering) -> Iterator[None]:
+    """Do one thing after the other in a gathering.
+
+    So two applicants cannot both find no phone, and nobody who is erased is written again by a
+    request that had read them before.
+    """
+    with transaction.atomic():
+        Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
+        yield
+
+
+def _require_there(application: Application) -> None:
+    """Refuse to write what has been erased since it was read.
+
+    Raises
+    ------
+    Application.DoesNotExist
+        If it has.
+    """
+    Application.every.exclude(state=_State.ERASED).only("pk").get(pk=application.pk)
+
+
 def _code_for(gathering: Gathering, once: str, phone: str) -> str:
     """Give the code that an application sent with this form and this phone has."""
     mac = salted_hmac(
@@ -82,12 +104,19 @@ def _code_for(gathering: Gathering, once: str, phone: str) -> str:
 
 
 def change_answers(application: Application, answers: Answers) -> bool:
-    """Keep changed answers; False if somebody of that name is there with the same phone."""
+    """Keep changed answers; False if somebody of that name is there with the same phone.
+
+    Raises
+    ------
+    Application.DoesNotExist
+        If the application has been erased meanwhile.
+    """
     before = application.companion_phone
     for name, value in asdict(answers).items():
         setattr(application, name, value)
     try:
-        with transaction.atomic():
+        with _alone(application.gathering):
+            _require_there(application)
             application.save(update_fields=list(asdict(answers)))
             if application.companion_phone != before:
                 _unlink(application, before)
@@ -99,18 +128,34 @@ def change_answers(application: Application, answers: Answers) -> bool:
 
 
 def _link_companions(application: Application) -> None:
-    """Make two people companions once each has named the other's phone; a repeat names nobody."""
-    if application.repeats:
-        return
+    """Make two people companions once each has named the other's phone.
+
+    A repeat is tied like anybody else, or its link would tell that its phone is known; decisions
+    leave its ties out.
+    """
     if application.companion_phone and application.companion_phone != application.phone:
-        named = application.gathering.applications.filter(
-            phone=application.companion_phone,
-            companion_phone=application.phone,
-            state=_State.APPLIED,
-        )
-        others = list(named[:2])
-        if len(others) == 1:  # a phone that two people share says not which of them
-            _link(application, others[0])
+        other = _only_one(_naming(application, application.companion_phone))
+        if other is not None:
+            _link(application, other)
+
+
+def _naming(application: Application, phone: str) -> QuerySet[Application]:
+    """Give those with a phone who named ours, repeats too."""
+    return Application.every.filter(
+        gathering=application.gathering, phone=phone, companion_phone=application.phone,
+        state=_State.APPLIED,
+    ).exclude(pk=application.pk)  # fmt: skip
+
+
+def _only_one(named: QuerySet[Application]) -> Application | None:
+    """Give who is meant: of those who count the only one, else the first repeat.
+
+    A phone that two people share says not which of them.
+    """
+    found = list(named.order_by("repeats", "pk")[:2])
+    if len(found) > 1 and not found[1].repeats:
+        return None
+    return found[0] if found else None
 
 
 def _link(one: Application, other: Application) -> None:
@@ -128,41 +173,53 @@ def _unlink(application: Application, phone: str) -> None:
 
 
 def confirm_companion(application: Application, phone: str) -> bool:
-    """Become companions with somebody who named us, by their whole phone number."""
-    named = application.gathering.applications.filter(
-        phone=phone, companion_phone=application.phone, state=_State.APPLIED
-    ).exclude(pk=application.pk)
-    others = list(named[:2])
-    if len(others) != 1 or application.repeats:
-        return False
-    _link(application, others[0])
-    return True
+    """Become companions with somebody who named us, by their whole phone number.
+
+    Raises
+    ------
+    Application.DoesNotExist
+        If the application has been erased meanwhile.
+    """
+    with _alone(application.gathering):
+        _require_there(application)
+        other = _only_one(_naming(application, phone))
+        if other is not None:
+            _link(application, other)
+    return other is not None
 
 
 def erase(application: Application) -> None:
     """Blank everything that says who somebody is; the code stays, for records name nobody else.
 
     Others who named their phone as a companion's have it blanked too, and links made before are void.
-    What came again with their phone goes with them; of a repeat nothing goes but itself.
+    What came again with their phone goes with them. A repeat takes nothing of the first along, and
+    from those who named its phone only what no tie with the first holds: to whoever has its link, all
+    looks as if it had been the only one.
     """
-    if application.repeats:
-        application.blank()
-        return
-    phone, region = application.phone, application.gathering.facts.gathering.region
-    with transaction.atomic():
-        for repeat in Application.every.filter(
-            gathering=application.gathering, phone=phone, repeats=True
-        ).exclude(state=_State.ERASED):
+    gathering, phone = application.gathering, application.phone
+    with _alone(gathering), suppress(Application.DoesNotExist):
+        _require_there(application)
+        same = Application.every.filter(gathering=gathering, phone=phone)
+        same = same.exclude(pk=application.pk).exclude(state=_State.ERASED)
+        firsts = [] if not application.repeats else [one.pk for one in same if not one.repeats]
+        for repeat in [] if application.repeats else same.filter(repeats=True):
             repeat.blank()
         Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
-        others = application.gathering.applications.exclude(companion_phone="")
-        naming = [
-            other.pk
-            for other in others.exclude(pk=application.pk).only("companion_phone")
-            if phone and _names(other.companion_phone, phone, region)
-        ]
-        Application.objects.filter(pk__in=naming).update(companion_phone="")
+        _forget_phone(gathering, phone, held_by=firsts)
         application.blank()
+
+
+def _forget_phone(gathering: Gathering, phone: str, *, held_by: list[int]) -> None:
+    """Blank a phone where others typed it, but for companions of those it still belongs to."""
+    tied = Companion.objects.filter(application__in=held_by).values("other")
+    others = Application.every.filter(gathering=gathering).exclude(companion_phone="")
+    region = gathering.facts.gathering.region
+    naming = [
+        other.pk
+        for other in others.exclude(pk__in=tied).only("companion_phone")
+        if phone and _names(other.companion_phone, phone, region)
+    ]
+    Application.every.filter(pk__in=naming).update(companion_phone="")
 
 
 def erase_overdue(now: datetime) -> int:

@@ -29,6 +29,7 @@ _FAULTS = {  # codes of sentences; the page says them in the reader's language
     "invalid_list": "apply.fault_choice",
     "null_characters_not_allowed": "apply.fault_text",
 }
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WIDGETS = {"phone": "tel", "mail": "email"}
 _COMPLETES = {"name": "name", "phone": "tel", "email": "email", "company": "organization"}
 
@@ -225,7 +226,12 @@ def _field(question: Question) -> forms.Field:
 
 
 def _without_controls(text: str) -> str:
-    """Take away what cannot be seen and no keyboard types, but for the end of a line."""
+    """Take away what cannot be seen and no keyboard types, but for the end of a line.
+
+    That are controls, and marks that turn the order of what stands around them.
+    """
     return "".join(
-        c for c in text.replace("\r\n", "\n") if c == "\n" or unicodedata.category(c) != "Cc"
+        c
+        for c in text.replace("\r\n", "\n")
+        if c == "\n" or not (unicodedata.category(c) == "Cc" or c in _TURNING)
     )

@@ -96,13 +96,16 @@ class Application(models.Model):
         self._become(self.State.APPLIED)
 
     def _become(self, state: State) -> None:
-        self.state = state
-        self.save(update_fields=["state"])
+        """Change the state in one statement, so that somebody erased meanwhile stays erased."""
+        there = type(self).every.filter(pk=self.pk).exclude(state=self.State.ERASED)
+        if there.update(state=state):
+            self.state = state
 
     def renew_link(self) -> None:
         """Make every link given so far void; `token` is the new one."""
-        self.link_version += 1
-        self.save(update_fields=["link_version"])
+        there = type(self).every.filter(pk=self.pk).exclude(state=self.State.ERASED)
+        there.update(link_version=models.F("link_version") + 1)
+        self.refresh_from_db(fields=["link_version"])
 
     def blank(self) -> None:
         """Keep nothing but the code."""

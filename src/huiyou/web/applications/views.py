@@ -39,7 +39,9 @@ def apply_page(request: HttpRequest, slug: str) -> HttpResponse:
     form = AnswersForm(gathering, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        if too_often("apply", address_of(request), times=settings.APPLICATIONS_PER_ADDRESS, seconds=SECONDS):
+        if too_often(
+            "apply", address_of(request), times=settings.APPLICATIONS_PER_ADDRESS, seconds=SECONDS
+        ):
             context["too_often"], status = True, 429
         elif form.is_valid():
             once = _form_number(request.POST.get("once", ""))

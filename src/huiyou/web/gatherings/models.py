@@ -91,3 +91,8 @@ class Gathering(models.Model):
     def open_at(self, now: datetime) -> bool:
         """Say whether applications are taken at a time: never once it has begun, unless told so."""
         return (self.opens is None or self.opens <= now) and now < (self.closes or self.starts)
+
+    @property
+    def open_now(self) -> bool:
+        """Whether applications are taken."""
+        return self.open_at(timezone.now())

@@ -49,10 +49,7 @@ class Standing:
 def standing(application: Application, now: datetime) -> Standing:
     """Look up where somebody stands at a time."""
     gathering = application.gathering
-    companions = tuple(
-        _called(link.other)
-        for link in application.named.filter(other__state=_State.APPLIED).select_related("other")
-    )
+    companions = tuple(map(_called, _companions(application)))
     if application.state != _State.APPLIED:
         return Standing("withdrawn", companions=companions)
     round_ = gathering.rounds.first() if gathering.published else None
@@ -72,6 +69,17 @@ def standing(application: Application, now: datetime) -> Standing:
     return Standing(
         "seated", round_, seat, places, following, mates, unseen, tickets.first(), companions
     )
+
+
+def _companions(application: Application) -> list[Application]:
+    """Give our companions; what came again with the phone of one of them is no other person."""
+    links = application.named.filter(other__state=_State.APPLIED).select_related("other")
+    found: dict[str, list[Application]] = {}
+    for link in links.order_by("other__repeats", "other"):
+        same = found.setdefault(link.other.phone, [])
+        if not same or not link.other.repeats:
+            same.append(link.other)
+    return [other for same in found.values() for other in same]
 
 
 def _called(companion: Application) -> str:
@@ -144,16 +152,13 @@ def _seen(us: Application, place: Place, wishes: Mapping[str, str]) -> Mate:
 
 
 def named_us(application: Application) -> int:
-    """Count those who gave our phone as their companion's and are not our companions yet."""
-    confirmed = Companion.objects.filter(application=application).values("other")
-    return (
-        application.gathering.applications.filter(
-            companion_phone=application.phone, state=_State.APPLIED
-        )
-        .exclude(pk=application.pk)
-        .exclude(pk__in=confirmed)
-        .count()
+    """Count the phones from which ours was given as a companion's, and which are not tied to us yet."""
+    confirmed = Companion.objects.filter(application=application).values("other__phone")
+    naming = Application.every.filter(
+        gathering=application.gathering, companion_phone=application.phone, state=_State.APPLIED
     )
+    others = naming.exclude(pk=application.pk).exclude(phone__in=confirmed)
+    return others.order_by().values("phone").distinct().count()
 
 
 def everything(application: Application) -> dict[str, Any]:

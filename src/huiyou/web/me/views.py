@@ -48,10 +48,9 @@ def mine(view: Mine) -> Callable[..., HttpResponse]:
     @private
     def found(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            application = Application.by_token(token)
-        except (BadSignature, Application.DoesNotExist):
+            return view(request, Application.by_token(token))
+        except (BadSignature, Application.DoesNotExist):  # or erased while we worked
             return render(request, "me/gone.html", status=404)
-        return view(request, application)
 
     return found
 

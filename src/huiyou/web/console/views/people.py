@@ -25,7 +25,7 @@ PAGE = 50
 @role_required(ORGANISER, STAFF)
 def applications(request: HttpRequest, access: Access) -> HttpResponse:
     """List who applied, by a part of the name or the code."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = find_applications(access.gathering, words)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {"access": access, "gathering": access.gathering, "page": page, "words": words}
