@@ -144,7 +144,9 @@ def come_back(application: Application) -> None:
 
 def _turn(application: Application, state: _State, *, deed: str) -> None:
     with _alone(application.gathering):
-        others = Application.every.filter(pk=application.pk).exclude(state__in=(state, _State.ERASED))
+        others = Application.every.filter(pk=application.pk).exclude(
+            state__in=(state, _State.ERASED)
+        )
         if others.update(state=state):
             application.state = state
             _write(application, deed=deed)
@@ -154,7 +156,11 @@ def _write(application: Application, *, deed: str) -> None:
     """Write what an applicant did into the journal, by code; a repeat counts for nothing."""
     if not application.repeats:
         Entry.write(
-            application.gathering, at=timezone.now(), who="applicant", deed=deed, code=application.code
+            application.gathering,
+            at=timezone.now(),
+            who="applicant",
+            deed=deed,
+            code=application.code,
         )
 
 
