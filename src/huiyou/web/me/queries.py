@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
-
 from huiyou.gathering import Facts
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.prizes.models import Ticket
@@ -159,11 +157,8 @@ def named_us(application: Application) -> int:
     naming = Application.every.filter(
         gathering=application.gathering, companion_phone=application.phone, state=_State.APPLIED
     )
-    return (
-        naming.exclude(pk=application.pk)
-        .exclude(phone__in=confirmed)
-        .aggregate(phones=Count("phone", distinct=True))["phones"]
-    )
+    naming = naming.exclude(pk=application.pk).exclude(phone__in=confirmed)
+    return naming.order_by().values("phone").distinct().count()
 
 
 def everything(application: Application) -> dict[str, Any]:
