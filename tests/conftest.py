@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that look at one run of an evening together, so that it runs once."""
     for item in items:
-        for name in ("shenzhen", "small"):
+        for name in ("shenzhen", "small", "demo", "evening"):
             if name in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group(name))
 

@@ -231,26 +231,41 @@ def run(desk: Desk, directory: Path, out: Path, seed: str | None) -> None:
 )  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--public-url", default="", help="对外的网址 · address in public")
 @click.option(
     "--serve/--no-serve", "serving", default=True,
     help="放上网站，直到 Ctrl-C · serve it until Ctrl-C",
 )  # fmt: skip
-def demo(desk: Desk, *, out: Path, data: Path, host: str, port: int, serving: bool) -> None:
+def demo(
+    desk: Desk, *, out: Path, data: Path, host: str, port: int, public_url: str, serving: bool
+) -> None:
     """运行随附的样例并放上网站：1,600 人报名的深圳站。 Run the sample and serve it."""
     with resources.as_file(sample.folder("shenzhen")) as folder:
         _run(desk, folder, out, None)
         sample_day = read_folder(folder)
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
-    site.prepare(data.resolve())
+    site.prepare(data.resolve(), public_url)
     from huiyou.web.demo import fill  # noqa: PLC0415 -- needs Django set up
 
-    desk.show("", desk.say("ops.demo_filling"), style="dim")
-    user, password = fill(sample_day)
-    desk.show(desk.say("ops.demo_ready", user=user, password=password), style="bold")
-    desk.tell("demo", user=user, password=password)
+    desk.show("", desk.say("demo.filling"), style="dim")
+    ready = fill(sample_day)
+    base = public_url.rstrip("/") or f"http://{host}:{port}"
+    addresses = {name: base + path for name, path in ready.paths.items()}
+    desk.tell("demo", user=ready.user, password=ready.password, **addresses)
+    _show_ways_in(desk, addresses, user=ready.user, password=ready.password)
     if serving:
-        _serve(desk, host, port)
+        _serve(desk, host, port, public_url)
+
+
+def _show_ways_in(desk: Desk, addresses: dict[str, str], **login: str) -> None:
+    """End a demo with what to open, each address on a line of its own."""
+    desk.show("", desk.say("demo.ready"), style="bold")
+    for name, address in addresses.items():
+        desk.show("", f"  {desk.say(f'demo.{name}')}", f"  {address}")
+        if name == "desk":
+            desk.show(f"  {desk.say('demo.login', **login)}", style="bold")
+    desk.show("", desk.say("demo.invented"), "", style="dim")
 
 
 @command
@@ -484,9 +499,10 @@ def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None
 def _serve(desk: Desk, host: str, port: int, public_url: str = "") -> None:
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
+    listener = site.listen(host, port)
     desk.show(desk.say("serve.at", address=public_url or f"http://{host}:{port}/"), style="bold")
     desk.tell("serving", host=host, port=port)
-    site.serve(host, port)
+    site.serve(listener)
 
 
 @command

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from huiyou.web.applications.models import Application
 from huiyou.web.console.imports import take_upload
+from huiyou.web.console.members import key_of
 from huiyou.web.console.models import Membership, Run
 from huiyou.web.gatherings.models import Gathering
 
@@ -61,14 +62,19 @@ ROUTES = {
     "gatherings:home": PUBLIC,
     "gatherings:series": PUBLIC,
     "gatherings:gathering": PUBLIC,
+    "gatherings:calendar": PUBLIC,
+    "gatherings:calendar_file": PUBLIC,
     "seats:proof": PUBLIC,
+    "seats:kept": PUBLIC,
     "seats:record": PUBLIC,
     "tables:proof": PUBLIC,
+    "tables:kept": PUBLIC,
     "tables:record": PUBLIC,
     "tables:find": Route(posts=True, cookies=FORM),
     "tables:timer": PUBLIC,
     "tables:screen": Route(may=STAFF, elsewhere=frozenset({"superuser"})),
     "prizes:proof": PUBLIC,
+    "prizes:kept": PUBLIC,
     "prizes:record": PUBLIC,
     "applications:apply": Route(posts=True, cookies=FORM),
     "applications:applied": PUBLIC,
@@ -87,10 +93,19 @@ ROUTES = {
     "console:logout": Route(gets=False, posts=True),
     "console:home": Route(may=KNOWN, elsewhere=KNOWN, cookies=FORM),
     "console:desk": desk(STAFF),
-    "console:facts": desk(ORGANISERS, posts=True),
-    "console:times": desk(ORGANISERS, gets=False, posts=True),
+    # Who organises any gathering may make another.
+    "console:new": Route(may=ORGANISERS, elsewhere=ORGANISERS | {"stranger"}, posts=True, cookies=FORM),
+    "console:welcome": Route(posts=True, cookies=FORM),  # the link is the key
+    "console:facts": desk(ORGANISERS),
+    "console:section": desk(ORGANISERS, posts=True),
+    "console:text": desk(ORGANISERS, posts=True),
+    "console:times": desk(ORGANISERS, posts=True),
+    "console:roles": desk(ORGANISERS, posts=True),
+    "console:role": desk(ORGANISERS, gets=False, posts=True),
+    "console:role_link": desk(ORGANISERS, gets=False, posts=True),
     "console:upload": desk(ORGANISERS, posts=True),
     "console:mapping": desk(ORGANISERS, posts=True),
+    "console:read": desk(ORGANISERS, gets=False, posts=True),
     "console:keep": desk(ORGANISERS, gets=False, posts=True),
     "console:start": desk(ORGANISERS, gets=False, posts=True),
     "console:run": desk(STAFF),
@@ -161,11 +176,36 @@ def address(name, converters, gathering):
         "slug": gathering.series.slug if name == "gatherings:series" else gathering.slug,
         "token": upload_of(gathering).token if "console" in name else application.token,
         "code": application.code,
+        "digest": digest_of(name, gathering.rounds.first()),
         "step": "seats",
+        "section": "programme",
+        "key": key_of(waiting(gathering).user) if name == "console:welcome" else "",
         "kind": "selection",
-        "pk": gathering.rounds.first().pk if name == "console:record" else run.pk,
+        "pk": {
+            "console:record": gathering.rounds.first().pk,
+            "console:role": waiting(gathering).pk,
+            "console:role_link": waiting(gathering).pk,
+        }.get(name, run.pk),
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+def digest_of(name, round_):
+    """Give the digest of the record that a route keeps."""
+    if name.startswith("prizes"):
+        return round_.draws.first().fingerprint
+    made = round_.plans.first() if name.startswith("tables") else round_
+    return made.record["digest"]
+
+
+def waiting(gathering):
+    """Give a member who has not chosen a password yet."""
+    user, made = get_user_model().objects.get_or_create(username=f"waiting@{gathering.slug}")
+    if made:
+        user.set_unusable_password()
+        user.save()
+    there, _ = Membership.objects.get_or_create(user=user, gathering=gathering, role="staff")
+    return there
 
 
 def upload_of(gathering):

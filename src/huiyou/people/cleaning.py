@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from huiyou.errors import Fault, InputError
@@ -17,8 +18,11 @@ from huiyou.people.sheets import Sheet, is_formula
 
 __all__ = ["clean", "lay_out"]
 
+CHUNK = 100  # rows between two reports
+READ_SHARE = 0.9  # of the time; the rest is merging and pairing
 
-def clean(sheet: Sheet, form: Form) -> Clean:
+
+def clean(sheet: Sheet, form: Form, *, report: Callable[[float], None] = lambda _: None) -> Clean:
     r"""Turn an export into people.
 
     Parameters
@@ -27,6 +31,8 @@ def clean(sheet: Sheet, form: Form) -> Clean:
         The export as it stands in the file.
     form : Form
         What was asked and what counts.
+    report : callable, optional
+        Told the share that is done, now and then; what it raises ends the cleaning.
 
     Returns
     -------
@@ -65,7 +71,13 @@ def clean(sheet: Sheet, form: Form) -> Clean:
     formulas = sum(is_formula(cell) for row in sheet.rows for cell in row.cells)
     sheet, columns = lay_out(sheet, form)
     reader = Reader(sheet, form, columns)
-    drafts = [draft for row in sheet.rows if not row.blank and (draft := reader.read(row))]
+    drafts = []
+    for done, row in enumerate(sheet.rows):
+        if done % CHUNK == 0:
+            report(READ_SHARE * done / len(sheet.rows))
+        if not row.blank and (draft := reader.read(row)):
+            drafts.append(draft)
+    report(READ_SHARE)
     people, merged = merge_repeats(drafts)
     _check_ids(people, sheet)
     pairs, pending = pair_up(

@@ -9,7 +9,7 @@ import icalendar
 
 from huiyou.programme.session import Occasion, Session
 
-__all__ = ["calendar"]
+__all__ = ["calendar", "event_of"]
 
 
 def calendar(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
@@ -60,3 +60,37 @@ def calendar(occasion: Occasion, sessions: Sequence[Session]) -> bytes:
     book.add_missing_timezones()
     written: bytes = book.to_ical()
     return written
+
+
+def event_of(occasion: Occasion) -> str:
+    r"""Write the whole occasion as one event, short enough for a QR code.
+
+    Parameters
+    ----------
+    occasion : Occasion
+
+    Returns
+    -------
+    str
+        A VEVENT of RFC 5545 in UTC, without the folding of long lines, which readers of codes do not
+        undo.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> start = datetime(2024, 5, 25, 6, tzinfo=UTC)
+    >>> print(event_of(Occasion("shenzhen-2024", "深圳站", "宴会厅", start, start, "UTC")))
+    BEGIN:VEVENT
+    SUMMARY:深圳站
+    DTSTART:20240525T060000Z
+    DTEND:20240525T060000Z
+    LOCATION:宴会厅
+    END:VEVENT
+    """
+    entry = icalendar.Event()
+    entry.add("summary", occasion.title)
+    entry.add("dtstart", occasion.starts.astimezone(UTC))
+    entry.add("dtend", occasion.ends.astimezone(UTC))
+    entry.add("location", ", ".join(filter(None, (occasion.venue, occasion.address))))
+    text: str = entry.to_ical().decode("utf-8")
+    return text.replace("\r\n ", "").replace("\r\n", "\n").strip()

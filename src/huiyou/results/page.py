@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -16,12 +17,13 @@ from markupsafe import Markup
 from huiyou.phrases import Speaker
 from huiyou.results.view import View, percent
 
-__all__ = ["environment", "page", "qr_svg", "stylesheet"]
+__all__ = ["chart", "environment", "page", "qr_svg", "stylesheet"]
 
 PAGES = {"zh": "index.html", "en": "index.en.html"}
 WEEKDAYS = "一二三四五六日"
 
 
+@cache
 def environment() -> jinja2.Environment:
     """Give the templates: everything is escaped, and a missing value is an error."""
     return jinja2.Environment(
@@ -32,6 +34,12 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def chart(name: str, *numbers: Any, speaker: Speaker) -> Markup:
+    """Draw one of the charts by its name in ``charts.html.j2``."""
+    module = environment().get_template("charts.html.j2").module
+    return Markup(getattr(module, name)(*numbers, speaker.say))  # noqa: S704 -- the template escapes
 
 
 def page(
@@ -74,7 +82,7 @@ def page(
         day=day,
         t=speaker.say,
         language=language,
-        css=Markup(stylesheet("tokens.css", "page.css")),  # noqa: S704 -- our own file
+        css=Markup(stylesheet("tokens.css", "page.css", "charts.css")),  # noqa: S704 -- our own file
         title=about.title if language == "zh" else about.title_en or about.title,
         when=_when(view, language),
         where=view.where,

@@ -8,10 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
 
 from huiyou.gathering import Day
 from huiyou.people import Applicant
+from huiyou.results.charts import (
+    Meeting,
+    QuotaBar,
+    in_order,
+    leading_trait,
+    meetings,
+    quota_groups,
+    trades_met,
+)
 
 __all__ = ["Seat", "View"]
 
@@ -43,31 +51,6 @@ class Seat:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaBar:
-    """One quota as a bar of 0 to 100."""
-
-    value: str
-    low: int
-    high: int
-    pool: int
-    chosen: int
-    left: float
-    width: float
-    share: float
-    mark: float
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """How often two trades shared a table."""
-
-    x: int
-    y: int
-    pairs: int
-    strength: int  # 0 to 10, of the fullest cell
-
-
 class View:
     """Everything the templates ask of a day.
 
@@ -88,18 +71,13 @@ class View:
     @cached_property
     def trade(self) -> str:
         """Name of the trait that colours stand for: the one that mixing weighs most."""
-        mix = self.facts.terms.mix
-        if mix:
-            return max(mix, key=lambda trait: mix[trait])
-        return next((quota.feature for quota in self.day.quotas), "")
+        return leading_trait(self.facts.terms.mix, [quota.feature for quota in self.day.quotas])
 
     @cached_property
     def trades(self) -> list[str]:
         """Values of that trait, as the quotas order them, then the others by how many have them."""
         listed = [quota.value for quota in self.day.quotas if quota.feature == self.trade]
-        found = Counter(self.trade_of(who) for who in self.people.values())
-        rest = sorted((v for v in found if v not in listed), key=lambda v: (-found[v], v))
-        return [value for value in listed + rest if found[value]]
+        return in_order(listed, map(self.trade_of, self.people.values()))
 
     def trade_of(self, who: Applicant) -> str:
         """Give somebody's value of it; empty if unknown."""
@@ -137,23 +115,7 @@ class View:
     @cached_property
     def quota_groups(self) -> list[tuple[str, list[QuotaBar]]]:
         """Quotas by feature, as bars on one scale for each feature."""
-        groups: dict[str, list[QuotaBar]] = {}
-        quotas, seats, applicants = self.day.selection.quotas, self.about.seats, len(self.people)
-        for feature in dict.fromkeys(quota["feature"] for quota in quotas):
-            rows = [quota for quota in quotas if quota["feature"] == feature]
-            shares = [quota["pool"] * seats / applicants for quota in rows]
-            full = max(*(quota["max"] for quota in rows), *shares, 1) * 1.04
-            groups[feature] = [
-                QuotaBar(
-                    quota["value"], quota["min"], quota["max"], quota["pool"], quota["chosen"],
-                    left=round(100 * quota["min"] / full, 2),
-                    width=round(max(1.2, 100 * (quota["max"] - quota["min"]) / full), 2),
-                    share=round(100 * share / full, 2),
-                    mark=round(100 * quota["chosen"] / full, 2),
-                )
-                for quota, share in zip(rows, shares, strict=True)
-            ]  # fmt: skip
-        return list(groups.items())
+        return quota_groups(self.day.selection.quotas, self.about.seats, len(self.people))
 
     @cached_property
     def rounds(self) -> list[list[list[Seat]]]:
@@ -208,23 +170,7 @@ class View:
     @cached_property
     def meetings(self) -> list[Meeting]:
         """Pairs that shared a table, by their two trades."""
-        index = {trade: k for k, trade in enumerate(self.trades)}
-        pairs: Counter[tuple[int, int]] = Counter()
-        for tables in self.day.grouping.rounds:
-            for table in tables:
-                for a, b in combinations(table, 2):
-                    x, y = (
-                        index[self.trade_of(self.people[a])],
-                        index[self.trade_of(self.people[b])],
-                    )
-                    pairs[max(x, y), min(x, y)] += 1
-        fullest = max(pairs.values(), default=1)
-        size = range(len(self.trades))
-        return [
-            Meeting(x, y, n := pairs[max(x, y), min(x, y)], math.ceil(10 * n / fullest))
-            for x in size
-            for y in size
-        ]
+        return meetings(self.trades, self.day.grouping.rounds, self._trade_by_id)
 
     @cached_property
     def others_met(self) -> list[int]:
@@ -234,15 +180,11 @@ class View:
     @cached_property
     def trades_met(self) -> list[tuple[int, int, int]]:
         """How many people met so many trades other than their own: trades, people, height in %."""
-        counts = Counter(
-            len({self.trade_of(self.people[o]) for o in others} - {self.trade_of(self.people[who])})
-            for who, others in self.met.items()
-        )
-        fullest = max(counts.values())
-        return [
-            (n, counts[n], round(100 * counts[n] / fullest))
-            for n in range(min(counts), max(counts) + 1)
-        ]
+        return trades_met(self.day.grouping.rounds, self._trade_by_id)
+
+    @cached_property
+    def _trade_by_id(self) -> dict[str, str]:
+        return {who: self.trade_of(self.people[who]) for who in self.chosen}
 
     def wished(self, who: Applicant, other: Applicant) -> bool:
         """Say whether ``who`` hoped to meet somebody like ``other``."""

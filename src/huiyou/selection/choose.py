@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from huiyou.errors import ImpossibleError
 from huiyou.people import Person, people_digest
@@ -25,6 +25,7 @@ def select(
     together: Sequence[Sequence[str]] = (),
     alternates: int = 0,
     seed: str,
+    watch: Callable[[], None] = lambda: None,
 ) -> Selection:
     """Choose exactly ``seats`` people so that every quota holds.
 
@@ -43,6 +44,8 @@ def select(
         no longer fits is passed over.
     seed : str
         Same seed and people, same choice.
+    watch : callable, optional
+        Called often while the solver works; what it raises ends the search.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def select(
     units = make_units(people, together)
     chance = Chance(seed).fork("selection")
     weights = [len(unit) * (1 + chance.below(LARGEST_WEIGHT)) for unit in units]
-    program = Program(people, units, seats, quotas)
+    program = Program(people, units, seats, quotas, watch)
     taken = program.best(weights)
     if taken is None:
         raise explain(program)

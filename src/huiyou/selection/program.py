@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import highspy
@@ -13,6 +14,8 @@ from huiyou.people import Person
 from huiyou.selection.quotas import Quota
 
 __all__ = ["Program"]
+
+BETWEEN_LOOKS = 0.2  # seconds
 
 
 class Program:
@@ -25,6 +28,8 @@ class Program:
         Ids that are taken whole.
     seats : int
     quotas : sequence of Quota
+    watch : callable, optional
+        Called often while the solver works; what it raises ends the search.
     """
 
     def __init__(
@@ -33,8 +38,9 @@ class Program:
         units: Sequence[tuple[str, ...]],
         seats: int,
         quotas: Sequence[Quota],
+        watch: Callable[[], None] = lambda: None,
     ) -> None:
-        self.seats, self.quotas = seats, tuple(quotas)
+        self.seats, self.quotas, self.watch = seats, tuple(quotas), watch
         by_id = {person.id: person for person in people}
         # counts[q, u]: how many of unit u a quota speaks of; the last row counts heads
         self.counts = np.array(
@@ -88,7 +94,7 @@ class Program:
         furthest = max([quota.minimum for quota in self.quotas] + [int(self.counts[-1].sum())])
         most = float(furthest if largest_step is None else largest_step)
         upper = np.concatenate([np.ones(n), np.full(2 * m, most)])
-        solution = _run(matrix, cost, upper, *self._bounds(range(m)))
+        solution = _run(matrix, cost, upper, *self._bounds(range(m)), watch=self.watch)
         if solution is None:
             return None
         low, high = np.rint(solution[n : n + m]).astype(int), np.rint(solution[n + m :]).astype(int)
@@ -101,7 +107,9 @@ class Program:
 
     def _solve(self, weights: npt.NDArray[Any], rows: Sequence[int]) -> npt.NDArray[Any] | None:
         matrix = self.counts[[*rows, len(self.quotas)]]
-        return _run(matrix, weights, np.ones(matrix.shape[1]), *self._bounds(rows))
+        return _run(
+            matrix, weights, np.ones(matrix.shape[1]), *self._bounds(rows), watch=self.watch
+        )
 
 
 def _run(
@@ -110,6 +118,8 @@ def _run(
     upper: npt.NDArray[Any],
     row_lower: npt.NDArray[Any],
     row_upper: npt.NDArray[Any],
+    *,
+    watch: Callable[[], None],
 ) -> npt.NDArray[Any] | None:
     """Maximise ``weights @ x`` over integers; None if infeasible."""
     rows, columns = matrix.shape
@@ -136,10 +146,31 @@ def _run(
     ):
         solver.setOptionValue(option, value)
     solver.passModel(program)
-    solver.run()
+    _watched(solver, watch)
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
     if status != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(status)}")
     return np.array(solver.getSolution().col_value)
+
+
+def _watched(solver: highspy.Highs, watch: Callable[[], None]) -> None:
+    """Run a solver, and leave it as soon as ``watch`` raises; it ends by itself a little later."""
+    left = threading.Event()
+
+    def interrupt(event: Any) -> None:
+        if left.is_set():
+            event.interrupt()
+
+    for moment in (solver.cbMipInterrupt, solver.cbSimplexInterrupt):
+        moment.subscribe(interrupt)
+    thread = threading.Thread(target=solver.run)
+    thread.start()
+    try:
+        while thread.is_alive():
+            watch()
+            thread.join(BETWEEN_LOOKS)
+    except BaseException:
+        left.set()
+        raise

@@ -1,34 +1,77 @@
-"""The site as commands: serve it, import a folder, add a user."""
+"""The site as commands: serve it, do its background work."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import signal
+import socket
 import subprocess
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-__all__ = ["prepare", "serve", "work"]
+from huiyou.errors import Fault, ImpossibleError, InputError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+__all__ = ["listen", "prepare", "serve", "set_up", "work"]
 
 SECONDS_BETWEEN_SIGNS = 10
+SECONDS_TO_FINISH = 3  # for answers under way, then for the worker
 
 
-def prepare(data: Path, public_url: str = "") -> None:
-    """Set Django up on a data folder and bring its database up to date."""
+def set_up(data: Path, public_url: str = "") -> None:
+    """Set Django up on a data folder, which is made if it is not there."""
     os.environ["HUIYOU_DATA"] = str(data)
-    data.mkdir(parents=True, exist_ok=True)
-    _keep_secret_key(data / "secret.key")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        _keep_secret_key(data / "secret.key")
+    except OSError as error:
+        raise _unwritable(data, error) from error
     if public_url:
         os.environ["HUIYOU_PUBLIC_URL"] = public_url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
 
     import django  # noqa: PLC0415 -- only the commands of the site need it
-    from django.core.management import call_command  # noqa: PLC0415 -- likewise
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 -- likewise
 
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise InputError([Fault("setting_wrong", params={"detail": _first_line(error)})]) from error
+
+
+def prepare(data: Path, public_url: str = "") -> None:
+    """Set Django up on a data folder and bring its database and its static files up to date."""
+    set_up(data, public_url)
+
+    from django.db import OperationalError  # noqa: PLC0415 -- only the commands of the site need it
+
+    from huiyou.web.shared.collect import collect_static  # noqa: PLC0415 -- needs Django set up
+
+    try:
+        _migrate()
+    except OperationalError as error:
+        raise ImpossibleError("database_unreachable", detail=_first_line(error)) from error
+    try:
+        collect_static()
+    except OSError as error:
+        raise _unwritable(data, error) from error
+
+
+def _migrate() -> None:
+    """Apply the migrations that are not applied; to see that there are none takes a tenth of the time."""
+    from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
+    from django.db import connection  # noqa: PLC0415 -- likewise
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- likewise
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
 
 
@@ -40,31 +83,84 @@ def _keep_secret_key(path: Path) -> None:
             file.write(secrets.token_urlsafe(50))
 
 
-def serve(host: str, port: int) -> None:
+def _unwritable(data: Path, error: OSError) -> InputError:
+    params = {"detail": error.strerror or str(error)}
+    return InputError([Fault("data_unwritable", str(data), params=params)])
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address that the site will be served at.
+
+    Raises
+    ------
+    ImpossibleError
+        If somebody else has it, or this machine does not have it.
+    """
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except (OSError, OverflowError) as error:
+        detail = getattr(error, "strerror", None) or str(error)
+        raise ImpossibleError("cannot_listen", host=host, port=str(port), detail=detail) from error
+
+
+def serve(listener: socket.socket) -> None:
     """Serve the site until it is stopped, with a worker beside it."""
     import uvicorn  # noqa: PLC0415 -- only this command needs it
 
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "huiyou.web.asgi:application", log_level="warning", log_config=None, access_log=False,
+            proxy_headers=False, server_header=False, timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        )
+    )  # fmt: skip
     stopped = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopped,))
+    keeper = threading.Thread(target=_keep_worker, args=(server, stopped))
     keeper.start()
+    # uvicorn finishes, then sends itself the signal once more; by itself that would end us here.
+    signal.signal(signal.SIGTERM, _leave)
     try:
-        uvicorn.run(
-            "huiyou.web.asgi:application", host=host, port=port, log_level="warning", log_config=None,
-            access_log=False, proxy_headers=False, server_header=False,
-        )  # fmt: skip
+        server.run(sockets=[listener])
     finally:
         stopped.set()
         keeper.join()
 
 
-def _keep_worker(stopped: threading.Event) -> None:
-    """Have one worker beside the site, and a new one whenever it died."""
+def _leave(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _keep_worker(server: uvicorn.Server, stopped: threading.Event) -> None:
+    """Have one worker beside the site once it answers, and a new one whenever it died."""
+    while not server.started and not stopped.wait(0.05):
+        pass
     while not stopped.is_set():
-        worker = subprocess.Popen([sys.executable, "-m", "huiyou.web.worker"])
+        # Ctrl-C goes to a whole session, and the worker stops when we say so. It reads from a pipe
+        # that ends with us, however we end.
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "huiyou.web.worker"],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         while worker.poll() is None and not stopped.wait(1):
             pass
-        worker.terminate()
-        worker.wait()
+        _end(worker)
+        stopped.wait(1)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Let a worker finish what is quick; what is not is shown as failed, to be tried again."""
+    worker.terminate()
+    try:
+        worker.wait(SECONDS_TO_FINISH)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+    worker.communicate()
 
 
 def work() -> None:
@@ -87,12 +183,16 @@ def _give_signs(stopped: threading.Event) -> None:
     from django.utils import timezone  # noqa: PLC0415 -- likewise
 
     from huiyou.web.applications.actions import erase_overdue  # noqa: PLC0415 -- likewise
+    from huiyou.web.console.imports import clear_uploads  # noqa: PLC0415 -- likewise
+    from huiyou.web.console.tasks import mind_runs  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.limits import forget_old_tries  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.models import Sign  # noqa: PLC0415 -- likewise
 
     while not stopped.is_set():
         with suppress(DatabaseError):  # it may be down for a while; then no sign is the sign
             Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+            mind_runs(timezone.now())
+            clear_uploads(timezone.now())
             forget_old_tries()
             erase_overdue(timezone.now())  # the notice on the form promises it
         connection.close()

@@ -20,6 +20,14 @@ def envbool(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r}: write 1 or 0")
 
 
+def envint(name: str, default: int) -> int:
+    """Read a whole number, not below zero; refuse everything else."""
+    value = os.environ.get(name, "")
+    if value and not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r}: write a whole number")
+    return int(value or default)
+
+
 def secret_key(data: Path) -> str:
     """Take the key from the environment, else from the file that `huiyou.web.serve` made.
 
@@ -40,7 +48,9 @@ _public = urlsplit(PUBLIC_URL)
 # Nothing we write uses the Host header: links are relative, or begin with PUBLIC_URL.
 ALLOWED_HOSTS = [_public.hostname, "localhost", "127.0.0.1"] if _public.hostname else ["*"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-TRUSTED_PROXIES = int(os.environ.get("HUIYOU_TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = envint("HUIYOU_TRUSTED_PROXIES", 0)
+# In ten minutes. Many phones may share an address: a company's, a mobile network's, a venue's.
+APPLICATIONS_PER_ADDRESS = envint("HUIYOU_APPLICATIONS_PER_ADDRESS", 60)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -111,7 +121,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "huiyou_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 LANGUAGE_CODE = "zh-hans"
@@ -121,9 +132,13 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("results", Path(__file__).parent.parent / "results" / "css")]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 3600
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 LOGIN_URL = "console:login"
 LOGIN_REDIRECT_URL = "console:home"
@@ -142,7 +157,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 FILE_UPLOAD_HANDLERS = ["huiyou.web.console.uploads.Limited"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a programme of 400 rows; what is sent stays under 1 MB
 
 # `huiyou.web.shared.logs` says what a line may hold.
 LOGGING = {

@@ -317,9 +317,9 @@ def test_a_gathering_that_is_not_listed_takes_no_applications(client, send, taki
 
 
 def test_too_many_from_one_address_must_wait_whatever_they_say_of_themselves(
-    client, send, taking, monkeypatch
+    client, send, taking, settings
 ):
-    monkeypatch.setattr("huiyou.web.applications.views.TRIES", 3)
+    settings.APPLICATIONS_PER_ADDRESS = 3
     form = form_of(client.get(f"/g/{taking.slug}/apply/"))
 
     codes = [

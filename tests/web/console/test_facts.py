@@ -31,7 +31,7 @@ def test_facts_quotas_and_prizes_are_kept_with_a_line_in_the_journal(
     values["quotas"] = "feature,value,min,max\n行业,制造,1,2\n"
     values["prizes"] = "tier,prize,sponsor,quantity\n1,一张唱片,,2\n"
 
-    organiser.post(at("facts/"), values)
+    organiser.post(at("facts/text/"), values)
 
     gathering.refresh_from_db()
     assert gathering.facts_json["gathering"]["venue"] == "城东书房"
@@ -47,7 +47,7 @@ def test_every_fault_is_told_with_its_place_and_nothing_is_kept(organiser, gathe
     values["quotas"] = "feature,value,min,max\n行业,制造,5,2\n"
     values["prizes"] = "tier,prize,sponsor,quantity\n1,书,,none\n"
 
-    answer = organiser.post(at("facts/"), values)
+    answer = organiser.post(at("facts/text/"), values)
 
     page = answer.content.decode()
     gathering.refresh_from_db()
@@ -62,9 +62,11 @@ def test_every_fault_is_told_with_its_place_and_nothing_is_kept(organiser, gathe
 
 def test_an_edit_on_old_facts_is_refused_so_that_none_is_lost(organiser, gathering, at, values):
     old = dict(values)
-    organiser.post(at("facts/"), {**values, "prizes": "tier,prize,sponsor,quantity\n1,书,,1\n"})
+    organiser.post(
+        at("facts/text/"), {**values, "prizes": "tier,prize,sponsor,quantity\n1,书,,1\n"}
+    )
 
-    answer = organiser.post(at("facts/"), {**old, "prizes": ""})
+    answer = organiser.post(at("facts/text/"), {**old, "prizes": ""})
 
     gathering.refresh_from_db()
     assert "别人刚刚改过" in answer.content.decode()
@@ -74,27 +76,27 @@ def test_an_edit_on_old_facts_is_refused_so_that_none_is_lost(organiser, gatheri
 def test_the_short_name_stays(organiser, gathering, at, values):
     values["toml"] = values["toml"].replace("my-first-stop", "my-second-stop")
 
-    assert "gathering.slug" in organiser.post(at("facts/"), values).content.decode()
+    assert "gathering.slug" in organiser.post(at("facts/text/"), values).content.decode()
 
 
 def test_what_somebody_types_is_shown_as_text(organiser, at, values):
     values["toml"] = "</textarea><script>alert(1)</script>"
 
-    assert "<script>alert" not in organiser.post(at("facts/"), values).content.decode()
+    assert "<script>alert" not in organiser.post(at("facts/text/"), values).content.decode()
 
 
 def test_times_are_read_in_the_zone_of_the_gathering(organiser, gathering, at, values):
     values["toml"] = values["toml"].replace(
         "[gathering]", '[gathering]\ntimezone = "Europe/Berlin"'
     )
-    organiser.post(at("facts/"), values)
+    organiser.post(at("facts/text/"), values)
 
     organiser.post(at("times/"), {"opens": "2026-05-01T10:00", "closes": "", "listed": "on"})
 
     gathering.refresh_from_db()
     assert gathering.opens.isoformat() == "2026-05-01T08:00:00+00:00"
     assert (gathering.closes, gathering.listed) == (None, True)
-    assert 'value="2026-05-01T10:00"' in organiser.get(at("facts/")).content.decode()
+    assert 'value="2026-05-01T10:00"' in organiser.get(at("times/")).content.decode()
 
 
 def test_applications_cannot_close_before_they_open(organiser, gathering, at):

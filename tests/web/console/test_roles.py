@@ -1,11 +1,12 @@
 """Every page, tried by everyone."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from huiyou.web.applications.models import Application
 from huiyou.web.console.imports import take_upload
-from huiyou.web.console.models import Run
+from huiyou.web.console.models import Membership, Run
 from huiyou.web.console.tasks import start_run
 from huiyou.web.console.urls import urlpatterns
 
@@ -18,9 +19,15 @@ LISTS = {"organiser", "superuser", "staff"}
 PAGES = {
     "desk": ("get", EVERYONE),
     "facts": ("get", ORGANISERS),
-    "times": ("post", ORGANISERS),
+    "section": ("get", ORGANISERS),
+    "text": ("get", ORGANISERS),
+    "times": ("get", ORGANISERS),
+    "roles": ("get", ORGANISERS),
+    "role": ("post", ORGANISERS),
+    "role_link": ("post", ORGANISERS),
     "upload": ("get", ORGANISERS),
     "mapping": ("get", ORGANISERS),
+    "read": ("post", ORGANISERS),
     "keep": ("post", ORGANISERS),
     "start": ("post", ORGANISERS),
     "run": ("get", EVERYONE),
@@ -42,18 +49,24 @@ def things(gathering):
 
     file = SimpleUploadedFile("a.csv", "姓名,手机\n毛,19900000000\n".encode())
     run = start_run(gathering, "seats", who="test")
+    someone = get_user_model().objects.create_user("someone")
+    member = Membership.objects.create(user=someone, gathering=gathering, role="staff")
     return {
         "token": take_upload(gathering, file, who="test").token,
         "code": Application.objects.first().code,
         "run": run.pk,
         "record": gathering.rounds.get().pk,
+        "member": member.pk,
     }
 
 
 def address(page, slug, things):
     tail = {
-        "desk": "", "facts": "facts/", "times": "times/", "upload": "import/",
+        "desk": "", "facts": "facts/", "section": "facts/basics/", "text": "facts/text/",
+        "times": "times/", "roles": "roles/", "role": f"roles/{things['member']}/",
+        "role_link": f"roles/{things['member']}/link/", "upload": "import/",
         "mapping": f"import/{things['token']}/", "keep": f"import/{things['token']}/keep/",
+        "read": f"import/{things['token']}/read/",
         "start": "start/seats/", "run": f"runs/{things['run']}/",
         "cancel": f"runs/{things['run']}/cancel/", "publish": "publish/", "records": "records/",
         "record": f"records/selection-{things['record']}.json", "journal": "journal/",
@@ -64,7 +77,9 @@ def address(page, slug, things):
 
 
 def test_every_page_is_in_the_table_of_roles():
-    assert {route.name for route in urlpatterns} == {*PAGES, "home", "login", "logout"}
+    assert {route.name for route in urlpatterns} == {
+        *PAGES, "home", "login", "logout", "new", "welcome",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -89,7 +104,10 @@ def test_an_organiser_of_another_gathering_finds_nothing_here(
     assert getattr(client, PAGES[page][0])(address(page, gathering.slug, things)).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["mapping", "keep", "run", "cancel", "record", "application"])
+@pytest.mark.parametrize(
+    "page",
+    ["mapping", "read", "keep", "run", "cancel", "record", "application", "role", "role_link"],
+)
 def test_things_of_one_gathering_are_not_found_under_another(signed_in, elsewhere, things, page):
     client = signed_in("superuser")
 

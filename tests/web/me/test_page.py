@@ -137,12 +137,12 @@ def test_a_rehearsal_is_called_one(client, decided):
     assert "这是一次彩排，不作数" in open_page(client, seat.application)
 
 
-def test_the_ticket_is_drawn_in_the_page_without_a_style_of_its_own(client, decided):
+def test_the_ticket_is_a_picture_that_a_long_press_keeps(client, decided):
     seat = decided.seats.filter(alternate=None).first()
 
     page = open_page(client, seat.application)
 
-    assert page.count("<svg") == 1
+    assert page.count('src="data:image/png;base64,') == 1
     assert f'<p class="code">{seat.application.code}</p>' in page
     assert seat.tickets.get().code in page
     assert "style=" not in page

@@ -112,7 +112,7 @@ def test_a_redo_is_shown_and_the_earlier_record_stays_listed(client, decided):
     assert text.index(later) < text.index(earlier)
 
 
-@pytest.mark.parametrize(("page", "queries"), [("proof/seats/", 7), ("proof/tables/", 7), ("proof/draw/", 6)])  # fmt: skip
+@pytest.mark.parametrize(("page", "queries"), [("proof/seats/", 8), ("proof/tables/", 7), ("proof/draw/", 6)])  # fmt: skip
 def test_a_proof_page_asks_the_database_little_and_the_second_time_less(
     client, decided, page, queries, django_assert_max_num_queries
 ):

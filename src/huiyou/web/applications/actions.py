@@ -79,7 +79,7 @@ def _alone(gathering: Gathering) -> Iterator[None]:
     request that had read them before.
     """
     with transaction.atomic():
-        Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)
+        Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
         yield
 
 

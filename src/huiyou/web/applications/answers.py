@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from huiyou.gathering import Facts, form_of
 from huiyou.people.columns import find_columns
@@ -95,6 +96,7 @@ def questions(gathering: Gathering) -> tuple[Question, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def _field_of(trait: str) -> str:
     """Give the field that a trait is another name of, such as 公司, or nothing."""
     return next(iter(find_columns((trait,), file="").fields), "")

@@ -97,8 +97,8 @@ class AnswersForm(forms.Form):
             for q in asked
             if kept is None or q.key != "phone"
         ]
-        for question in self.questions:
-            self.fields[_name(question)] = _field(question)
+        if self.is_bound:  # the page draws questions, not fields; fields read what was sent
+            self.fields |= {_name(question): _field(question) for question in self.questions}
         if kept is None:
             self.fields["agree"] = forms.BooleanField(
                 error_messages={"required": "apply.fault_agree"}

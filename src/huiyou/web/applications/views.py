@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +22,7 @@ from huiyou.web.shared.private import private
 
 __all__ = ["applied", "apply_page"]
 
-TRIES, SECONDS = 60, 600  # many phones share an address: a company's, a mobile network's
+SECONDS = 600
 _ONCE = Signer(salt="huiyou.applications.form")
 
 
@@ -38,7 +39,9 @@ def apply_page(request: HttpRequest, slug: str) -> HttpResponse:
     form = AnswersForm(gathering, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        if too_often("apply", address_of(request), times=TRIES, seconds=SECONDS):
+        if too_often(
+            "apply", address_of(request), times=settings.APPLICATIONS_PER_ADDRESS, seconds=SECONDS
+        ):
             context["too_often"], status = True, 429
         elif form.is_valid():
             once = _form_number(request.POST.get("once", ""))
@@ -48,7 +51,7 @@ def apply_page(request: HttpRequest, slug: str) -> HttpResponse:
             status = 422
     context |= {
         "form": form,
-        "rows": list(form.rows()),
+        "rows": form.rows,
         "once": _ONCE.sign(secrets.token_urlsafe(16)),
     }
     if request.method == "POST" and _is_ours(request.POST.get("once", "")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,14 +14,17 @@ from huiyou.drawing import Prize, read_prizes
 from huiyou.errors import Fault, InputError
 from huiyou.gathering import Facts
 from huiyou.gathering.toml import TOML, check_facts, parse_toml
-from huiyou.people import read_sheet
+from huiyou.people import Sheet, read_sheet
+from huiyou.people.unpack import Row
 from huiyou.proof import digest
 from huiyou.selection import Quota, read_quotas
 from huiyou.web.gatherings.actions import join_series
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 
-__all__ = ["save_facts", "save_times", "version_of"]
+__all__ = [
+    "PRIZES", "QUOTAS", "prizes_of", "quotas_of", "save_facts", "save_section", "save_times", "version_of",
+]  # fmt: skip
 
 QUOTAS, PRIZES = "quotas.csv", "prizes.csv"
 
@@ -43,8 +46,8 @@ def _without_nulls(value: Any) -> Any:
 
 def save_facts(
     gathering: Gathering, *, toml: str, quotas: str, prizes: str, seen: str, who: str
-) -> None:
-    """Keep facts, quotas and prizes as somebody wrote them.
+) -> bool:
+    """Keep facts, quotas and prizes as somebody wrote them; say whether anything is different.
 
     Raises
     ------
@@ -60,14 +63,102 @@ def save_facts(
         faults.append(Fault("slug_fixed", TOML, None, "gathering.slug", params))
     if faults or facts is None or new_quotas is None or new_prizes is None:
         raise InputError(faults)
+    return _keep(gathering, facts, new_quotas, new_prizes, seen=seen, who=who, section="text")
+
+
+def save_section(
+    gathering: Gathering,
+    written: Mapping[str, Any],
+    *,
+    quotas: Sequence[Sequence[str]] | None,
+    prizes: Sequence[Sequence[str]] | None,
+    faults: Sequence[Fault],
+    section: str,
+    seen: str,
+    who: str,
+) -> bool:
+    """Keep facts of which a form changed a section; say whether anything is different.
+
+    Parameters
+    ----------
+    written : mapping
+        All of the facts, not yet checked, with what nobody touched as it was.
+    quotas, prizes
+        Rows of text, or None where the form does not speak of them.
+    faults
+        What the form found wrong by itself.
+
+    Raises
+    ------
+    InputError
+        Every fault; nothing is kept then.
+    """
+    if version_of(gathering) != seen:  # rows are told by their numbers, which are others now
+        raise InputError([Fault("facts_changed", TOML)])
+    found = list(faults)
+    facts = _reading(lambda: check_facts("", written), found)
+    new_quotas = _reading(lambda: quotas_of(quotas, gathering.quotas), found)
+    new_prizes = _reading(lambda: prizes_of(prizes, gathering.prizes), found)
+    if found or facts is None or new_quotas is None or new_prizes is None:
+        raise InputError(found)
+    return _keep(gathering, facts, new_quotas, new_prizes, seen=seen, who=who, section=section)
+
+
+def quotas_of(
+    rows: Sequence[Sequence[str]] | None, old: tuple[Quota, ...] = ()
+) -> tuple[Quota, ...]:
+    """Read quotas from rows of text; what is the same as before stays what it was."""
+    if rows is None:
+        return old
+    new = read_quotas(_sheet(QUOTAS, ("feature", "value", "min", "max"), rows))[0] if rows else ()
+    return old if new == old else new
+
+
+def prizes_of(
+    rows: Sequence[Sequence[str]] | None, old: tuple[Prize, ...] = ()
+) -> tuple[Prize, ...]:
+    """Read prizes from rows of text; what is the same as before stays what it was."""
+    if rows is None:
+        return old
+    header = ("tier", "prize", "sponsor", "quantity")
+    return read_prizes(_sheet(PRIZES, header, rows))[0] if rows else ()
+
+
+def _sheet(file: str, header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> Sheet:
+    table = tuple(Row(number, tuple(row)) for number, row in enumerate(rows, start=2))
+    return Sheet(file, "utf-8", "", header, 1, table)
+
+
+def _keep(
+    gathering: Gathering,
+    facts: Facts,
+    quotas: tuple[Quota, ...],
+    prizes: tuple[Prize, ...],
+    *,
+    seen: str,
+    who: str,
+    section: str,
+) -> bool:
+    """Keep what is checked, unless somebody else was quicker."""
     with transaction.atomic():
         kept = Gathering.objects.select_for_update().get(pk=gathering.pk)
         if version_of(kept) != seen:
             raise InputError([Fault("facts_changed", TOML)])
-        _take(kept, facts, new_quotas, new_prizes)
+        _take(kept, facts, quotas, prizes)
+        after = version_of(kept)
+        if after == seen:
+            return False
+        kept.save()
         Entry.write(
-            kept, at=timezone.now(), who=who, deed="facts", before=seen, after=version_of(kept)
+            kept,
+            at=timezone.now(),
+            who=who,
+            deed="facts",
+            section=section,
+            before=seen,
+            after=after,
         )
+    return True
 
 
 def _take(
@@ -77,7 +168,6 @@ def _take(
     gathering.quotas_json = [asdict(quota) for quota in quotas]
     gathering.prizes_json = [asdict(prize) for prize in prizes]
     join_series(gathering)
-    gathering.save()
 
 
 def _reading(read: Callable[[], T], faults: list[Fault]) -> T | None:

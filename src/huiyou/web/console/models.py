@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 
+from huiyou.web.console import locks
 from huiyou.web.gatherings.models import Gathering
 
 __all__ = ["Membership", "Run", "Upload"]
@@ -40,11 +41,20 @@ class Membership(models.Model):
 class Upload(models.Model):
     """A file that somebody handed in and nobody has confirmed yet; it is never served."""
 
+    class Said(models.TextChoices):
+        """Who said which column is what."""
+
+        AT_THE_DESK = "desk"
+        LAST_TIME = "last_time"
+
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="uploads")
     token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
     name = models.CharField(max_length=100)  # as the browser called it, for messages
     sheet = models.CharField(max_length=100, blank=True)
     columns = models.JSONField(default=dict)  # field or trait → column, where somebody said so
+    said = models.CharField(max_length=9, choices=Said.choices, blank=True)
+    header = models.CharField(max_length=64, blank=True)  # digest of the names of its columns
+    reading = models.JSONField(null=True)  # what it says, until it is confirmed or read anew
     who = models.CharField(max_length=150)
     made_at = models.DateTimeField(auto_now_add=True)
     kept_at = models.DateTimeField(null=True, blank=True)
@@ -59,15 +69,18 @@ class Upload(models.Model):
         return Path(settings.DATA) / "uploads" / self.token
 
     def map(self, columns: dict[str, str], sheet: str) -> None:
-        """Keep what somebody said about its columns."""
-        self.columns, self.sheet = columns, sheet
-        self.save(update_fields=["columns", "sheet"])
+        """Keep what somebody said about its columns; what was read is void."""
+        self.columns, self.sheet, self.said = columns, sheet, self.Said.AT_THE_DESK
+        self.reading = None
+        self.save(update_fields=["columns", "sheet", "said", "reading"])
 
 
 class Run(models.Model):
     """One step of the journey done in the background."""
 
     class Step(models.TextChoices):
+        READ = "read"
+        KEEP = "keep"
         SEATS = "seats"
         TABLES = "tables"
         DRAW = "draw"
@@ -80,8 +93,12 @@ class Run(models.Model):
         CANCELLED = "cancelled"
 
     ACTIVE = (State.QUEUED, State.RUNNING)
+    STEPS = (Step.SEATS, Step.TABLES, Step.DRAW)  # of the day; the others are of an upload
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="runs")
+    upload = models.ForeignKey(
+        Upload, models.CASCADE, related_name="runs", null=True, blank=True
+    )  # what is read or kept
     step = models.CharField(max_length=6, choices=Step.choices)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(default=0)
@@ -98,15 +115,24 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("gathering",),
-                condition=models.Q(state__in=("queued", "running")),
+                condition=models.Q(state__in=("queued", "running")) & ~models.Q(step="read"),
                 name="one_run_at_a_time",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=("upload",),
+                condition=models.Q(state__in=("queued", "running")),
+                name="one_run_of_an_upload",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.step} · {self.state}"
 
     def gone(self, now: datetime) -> bool:
-        """Say whether its worker died on the way."""
-        heard = self.heard_at
-        return self.state == self.State.RUNNING and (heard is None or heard < now - SILENT)
+        """Say whether its worker died on the way: its lock is free, or far away it fell silent."""
+        if self.state != self.State.RUNNING:
+            return False
+        held = locks.is_held(self.pk)
+        return (
+            not held if held is not None else self.heard_at is None or self.heard_at < now - SILENT
+        )

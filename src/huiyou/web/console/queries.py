@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,8 @@ from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Plan
 
 __all__ = [
-    "Bar", "QuotaGroup", "chain_holds", "desks", "find_applications", "quota_groups", "record_of",
-    "records", "repeats_of",
+    "Bar", "QuotaGroup", "chain_holds", "desks", "find_applications", "pools_of", "quota_groups",
+    "record_of", "records", "repeats_of",
 ]  # fmt: skip
 
 COLOURS = 12
@@ -96,9 +97,7 @@ def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]
     if not quotas:
         return []
     traits = list(eligible(gathering).values_list("traits", flat=True))
-    pools = Counter(
-        (key, value) for each in traits for key, vs in each.items() for value in set(vs)
-    )
+    pools = _pools(traits)
     seats = gathering.facts.gathering.seats
     chosen = (
         {(q["feature"], q["value"]): q["chosen"] for q in round_.record["quotas"]} if round_ else {}
@@ -126,6 +125,15 @@ def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]
             )  # fmt: skip
         groups.append(QuotaGroup(feature, number % COLOURS, tuple(bars)))
     return groups
+
+
+def pools_of(gathering: Gathering) -> Counter[tuple[str, str]]:
+    """Count who applied, by trait and value."""
+    return _pools(eligible(gathering).values_list("traits", flat=True))
+
+
+def _pools(traits: Iterable[dict[str, list[str]]]) -> Counter[tuple[str, str]]:
+    return Counter((key, value) for each in traits for key, vs in each.items() for value in set(vs))
 
 
 def _on(value: int | Fraction, full: Fraction) -> float:

@@ -31,7 +31,7 @@ class Step:
     @property
     def is_run(self) -> bool:
         """Whether its button starts a task."""
-        return self.name in Run.Step.values
+        return self.name in Run.STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def steps_of(gathering: Gathering) -> Steps:
     round_ = gathering.rounds.first()
     plan = Plan.objects.filter(round=round_).first() if round_ else None
     draw = Draw.objects.filter(round=round_).first() if round_ else None
-    run = gathering.runs.first()
+    run = gathering.runs.exclude(step=Run.Step.READ).select_related("gathering", "upload").first()
     about = facts.gathering
     wanted = sum(prize.quantity for prize in gathering.prizes) if facts.draw else 0
     seated = len(round_.record["chosen"]) if round_ else 0

@@ -1,4 +1,4 @@
-"""The steps of a gathering, done in the background: started, watched, stopped."""
+"""Work in the background: started, watched, stopped, and given up when its worker died."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from huiyou.errors import Fault, HuiyouError, ImpossibleError, InputError
-from huiyou.web.console.models import SILENT, Run
+from huiyou.web.console import locks
+from huiyou.web.console.imports import keep_upload, read_upload
+from huiyou.web.console.models import Run, Upload
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.actions import rehearse_prizes
@@ -24,8 +28,9 @@ from huiyou.web.seats.models import Round
 from huiyou.web.tables.actions import set_tables
 from huiyou.web.tables.models import Plan
 
-__all__ = ["cancel_run", "run_step", "start_run"]
+__all__ = ["cancel_run", "map_upload", "mind_runs", "run_step", "start_run"]
 
+A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 BEAT = 5  # seconds between two signs of life
 BETWEEN_REPORTS = 0.5
 
@@ -38,20 +43,56 @@ class _StoppedError(Exception):
     """Somebody asked the run to stop, or it was given up for dead."""
 
 
-def start_run(gathering: Gathering, step: str, *, who: str) -> Run:
-    """Queue a step, unless one is under way already; give the one that is."""
-    now = timezone.now()
+def start_run(gathering: Gathering, step: str, *, who: str, upload: Upload | None = None) -> Run:
+    """Queue a step, unless one is under way already; give the one that is.
+
+    Files are read beside everything else; an upload is read or kept once at a time.
+    """
     with transaction.atomic():
         Gathering.objects.select_for_update().get(pk=gathering.pk)  # one starter at a time
-        gathering.runs.filter(state=Run.State.RUNNING, heard_at__lt=now - SILENT).update(
-            state=Run.State.FAILED, error={"code": "worker_gone"}, finished_at=now
-        )
-        active = gathering.runs.filter(state__in=Run.ACTIVE).first()
-        if active is not None:
-            return active
-        run = Run.objects.create(gathering=gathering, step=step, who=who)
+        active = [run for run in gathering.runs.filter(state__in=Run.ACTIVE) if not _given_up(run)]
+        for run in active:
+            same = upload is not None and run.upload_id == upload.pk
+            if same or Run.Step.READ not in (step, run.step):
+                return run
+        run = Run.objects.create(gathering=gathering, step=step, who=who, upload=upload)
         run_step.enqueue(run.pk)
     return run
+
+
+def map_upload(upload: Upload, columns: dict[str, str], sheet: str, *, who: str) -> None:
+    """Say which column is what, and read again; nothing happens while it is read or kept."""
+    with transaction.atomic():
+        Gathering.objects.select_for_update().get(pk=upload.gathering_id)
+        if not upload.runs.filter(state__in=Run.ACTIVE).exists():
+            upload.map(columns, sheet)
+            start_run(upload.gathering, Run.Step.READ, who=who, upload=upload)
+
+
+def _given_up(run: Run) -> bool:
+    """End a run whose worker died, and say whether it was so."""
+    now = timezone.now()
+    if not run.gone(now):
+        return False
+    running = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING)
+    running.update(state=Run.State.FAILED, error={"code": "worker_gone"}, finished_at=now)
+    locks.forget(run.pk)
+    return True
+
+
+def mind_runs(now: datetime) -> None:
+    """Give up runs whose worker died, queue again what lost its place, forget old tasks."""
+    for run in Run.objects.filter(state=Run.State.RUNNING):
+        _given_up(run)
+    tasks = DBTaskResult.objects.filter(task_path=run_step.module_path)
+    places = {place.args_kwargs["args"][0] for place in tasks.ready()}
+    for run in Run.objects.filter(state=Run.State.QUEUED).exclude(pk__in=places):
+        run_step.enqueue(run.pk)  # a second place would do no harm: a run is begun once
+    for begun in tasks.running().filter(started_at__lt=now - A_MINUTE):
+        over = Run.objects.filter(pk=begun.args_kwargs["args"][0], finished_at__lt=now - A_MINUTE)
+        if over.exists():
+            tasks.filter(pk=begun.pk).update(status=TaskResultStatus.FAILED, finished_at=now)
+    tasks.finished().filter(finished_at__lt=now - A_DAY).delete()
 
 
 def cancel_run(run: Run) -> None:
@@ -64,11 +105,17 @@ def cancel_run(run: Run) -> None:
 @task()
 def run_step(pk: int) -> None:
     """Do one step; what it decides, the journal's line and the end of the run are kept together."""
-    now = timezone.now()
-    queued = Run.objects.filter(pk=pk, state=Run.State.QUEUED)
-    if not queued.update(state=Run.State.RUNNING, started_at=now, heard_at=now):
-        return  # cancelled while it waited
-    run = Run.objects.select_related("gathering").get(pk=pk)
+    with locks.held(pk) as ours:
+        now = timezone.now()
+        queued = Run.objects.filter(pk=pk, state=Run.State.QUEUED)
+        if ours and queued.update(state=Run.State.RUNNING, started_at=now, heard_at=now):
+            _do(pk)
+
+
+def _do(pk: int) -> None:
+    run = Run.objects.select_related("gathering", "upload").get(pk=pk)
+    if run.upload is not None:
+        run.upload.gathering = run.gathering
     try:
         with _signs_of_life(pk):
             _STEPS[run.step](run)
@@ -116,20 +163,39 @@ def _reporter(run: Run) -> Report:
     return report
 
 
-def _close(run: Run, deed: str, **about: Any) -> None:
-    """Write the journal's line and end the run, in the transaction that keeps the record."""
+def _end(run: Run) -> datetime:
+    """End the run, in the transaction that keeps what it did."""
     going = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, stopping=False)
     now = timezone.now()
     if not going.update(state=Run.State.DONE, percent=100, finished_at=now):
         raise _StoppedError
-    Entry.write(run.gathering, at=now, who=run.who, deed=deed, run=run.pk, **about)
+    return now
+
+
+def _close(run: Run, *, deed: str, **about: Any) -> None:
+    """End the run and write the journal's line."""
+    Entry.write(run.gathering, at=_end(run), who=run.who, deed=deed, run=run.pk, **about)
+
+
+def _read(run: Run) -> None:
+    read_upload(_upload(run), report=_reporter(run), then=lambda: _end(run))
+
+
+def _keep(run: Run) -> None:
+    keep_upload(_upload(run), who=run.who, report=_reporter(run), then=lambda: _end(run))
+
+
+def _upload(run: Run) -> Upload:
+    if run.upload is None:
+        raise InputError([Fault("upload_gone")])
+    return run.upload
 
 
 def _seats(run: Run) -> None:
     gathering = run.gathering
 
     def then(made: Round) -> None:
-        _close(run, "rehearse_seats", round=made.pk, digest=made.record["digest"])
+        _close(run, deed="rehearse_seats", round=made.pk, digest=made.record["digest"])
 
     seed = f"{gathering.slug}-{gathering.rounds.count() + 1}"
     rehearse_seats(gathering, seed=seed, report=_reporter(run), then=then)
@@ -139,7 +205,7 @@ def _tables(run: Run) -> None:
     round_ = _round(run)
 
     def then(made: Plan) -> None:
-        _close(run, "set_tables", plan=made.pk, round=round_.pk, digest=made.record["digest"])
+        _close(run, deed="set_tables", plan=made.pk, round=round_.pk, digest=made.record["digest"])
 
     seed = f"{run.gathering.slug}-{round_.pk}-{round_.plans.count() + 1}"
     set_tables(round_, seed=seed, report=_reporter(run), then=then)
@@ -149,7 +215,9 @@ def _draw(run: Run) -> None:
     round_ = _round(run)
 
     def then(made: Draw) -> None:
-        _close(run, "rehearse_draw", draw=made.pk, round=round_.pk, fingerprint=made.fingerprint)
+        _close(
+            run, deed="rehearse_draw", draw=made.pk, round=round_.pk, fingerprint=made.fingerprint
+        )
 
     seed = f"{run.gathering.slug}-{round_.pk}-{round_.draws.count() + 1}"
     if rehearse_prizes(round_, seed=seed, report=_reporter(run), then=then) is None:
@@ -164,6 +232,8 @@ def _round(run: Run) -> Round:
 
 
 _STEPS: dict[str, Callable[[Run], None]] = {
+    Run.Step.READ: _read,
+    Run.Step.KEEP: _keep,
     Run.Step.SEATS: _seats,
     Run.Step.TABLES: _tables,
     Run.Step.DRAW: _draw,

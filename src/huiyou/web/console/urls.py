@@ -2,18 +2,35 @@
 
 from django.urls import path
 
-from huiyou.web.console.views import desk, facts, imports, people, records, session
+from huiyou.web.console.views import (
+    desk,
+    facts,
+    imports,
+    new,
+    people,
+    records,
+    roles,
+    session,
+)
 
 app_name = "console"
 urlpatterns = [
     path("", session.home, name="home"),
     path("-/login/", session.log_in, name="login"),
     path("-/logout/", session.log_out, name="logout"),
+    path("-/new/", new.new, name="new"),
+    path("-/welcome/<str:key>/", roles.welcome, name="welcome"),
     path("<slug:slug>/", desk.desk, name="desk"),
     path("<slug:slug>/facts/", facts.facts, name="facts"),
+    path("<slug:slug>/facts/text/", facts.text, name="text"),
+    path("<slug:slug>/facts/<slug:section>/", facts.section, name="section"),
+    path("<slug:slug>/roles/", roles.roles, name="roles"),
+    path("<slug:slug>/roles/<int:pk>/", roles.change, name="role"),
+    path("<slug:slug>/roles/<int:pk>/link/", roles.link, name="role_link"),
     path("<slug:slug>/times/", facts.times, name="times"),
     path("<slug:slug>/import/", imports.upload, name="upload"),
     path("<slug:slug>/import/<str:token>/", imports.mapping, name="mapping"),
+    path("<slug:slug>/import/<str:token>/read/", imports.read, name="read"),
     path("<slug:slug>/import/<str:token>/keep/", imports.keep, name="keep"),
     path("<slug:slug>/start/<str:step>/", desk.start, name="start"),
     path("<slug:slug>/runs/<int:pk>/", desk.progress, name="run"),

@@ -28,10 +28,19 @@ def keep_folder(folder: Folder) -> Gathering:
 
 
 def join_series(gathering: Gathering) -> None:
-    """Put a gathering into the series that its facts name, which may be new."""
+    """Put a gathering into the series that its facts name, which may be new, or into none."""
     about = gathering.facts.gathering
-    if about.series:
-        slug = about.slug.partition("-")[2] or about.slug
-        gathering.series, _ = Series.objects.get_or_create(
-            title=about.series, defaults={"slug": f"s-{slug}"}
-        )
+    if not about.series:
+        gathering.series = None
+        return
+    title = about.series[:200]
+    series = Series.objects.filter(title=title).first()
+    gathering.series = series or Series.objects.create(title=title, slug=_free(about.slug))
+
+
+def _free(slug: str) -> str:
+    """Give a short name that no series has yet: of the stop's own, without its place."""
+    plain = f"s-{slug.partition('-')[2] or slug}"[:50]
+    taken = set(Series.objects.filter(slug__startswith=plain[:45]).values_list("slug", flat=True))
+    names = (plain, *(f"{plain[:45]}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)

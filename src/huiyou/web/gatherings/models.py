@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime
 from functools import cached_property
@@ -65,6 +66,12 @@ class Gathering(models.Model):
         return Facts.model_validate_json(json.dumps(self.facts_json))
 
     @property
+    def asks(self) -> str:
+        """Digest of all that a form is made of: while it stays, the questions do."""
+        made_of = json.dumps([self.facts_json, self.quotas_json])
+        return hashlib.sha256(made_of.encode()).hexdigest()
+
+    @property
     def quotas(self) -> tuple[Quota, ...]:
         """Quotas for the seats."""
         return tuple(Quota(**quota) for quota in self.quotas_json)
@@ -84,3 +91,8 @@ class Gathering(models.Model):
     def open_at(self, now: datetime) -> bool:
         """Say whether applications are taken at a time: never once it has begun, unless told so."""
         return (self.opens is None or self.opens <= now) and now < (self.closes or self.starts)
+
+    @property
+    def open_now(self) -> bool:
+        """Whether applications are taken."""
+        return self.open_at(timezone.now())

@@ -9,4 +9,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("series/<slug:slug>/", views.series, name="series"),
     path("g/<slug:slug>/", views.gathering, name="gathering"),
+    path("g/<slug:slug>/calendar/", views.calendar, name="calendar"),
+    path("g/<slug:slug>/calendar.ics", views.calendar_file, name="calendar_file"),
 ]

@@ -157,8 +157,8 @@ def named_us(application: Application) -> int:
     naming = Application.every.filter(
         gathering=application.gathering, companion_phone=application.phone, state=_State.APPLIED
     )
-    naming = naming.exclude(pk=application.pk).exclude(phone__in=confirmed)
-    return naming.order_by().values("phone").distinct().count()
+    others = naming.exclude(pk=application.pk).exclude(phone__in=confirmed)
+    return others.order_by().values("phone").distinct().count()
 
 
 def everything(application: Application) -> dict[str, Any]:

@@ -8,4 +8,5 @@ app_name = "prizes"
 urlpatterns = [
     path("g/<slug:slug>/proof/draw/", views.proof, name="proof"),
     path("g/<slug:slug>/proof/draw/draw.json", views.record, name="record"),
+    path("g/<slug:slug>/proof/draw/<slug:digest>/", views.kept, name="kept"),
 ]

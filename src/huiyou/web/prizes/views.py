@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -13,11 +13,11 @@ from huiyou.web.gatherings.models import Gathering
 from huiyou.web.gatherings.queries import published
 from huiyou.web.prizes.actions import check_draw
 from huiyou.web.prizes.models import Draw
-from huiyou.web.shared.codes import qr
 from huiyou.web.shared.downloads import record_file
+from huiyou.web.shared.records import pinned, record_page
 from huiyou.web.shared.verdicts import judged
 
-__all__ = ["proof", "record"]
+__all__ = ["kept", "proof", "record"]
 
 
 def _draws(gathering: Gathering) -> list[Draw]:
@@ -45,8 +45,7 @@ def proof(request: HttpRequest, slug: str) -> HttpResponse:
                 for tier in draw.commitment["tiers"]
             ],
             "verdict": judged(check_draw, draw),
-            "digest": draw.fingerprint,
-            "code": qr(draw.fingerprint),
+            **pinned("prizes", slug, draw.fingerprint),
         }
     return render(request, "prizes/proof.html", context)
 
@@ -57,3 +56,18 @@ def record(_: HttpRequest, slug: str) -> HttpResponse:
     gathering = get_object_or_404(published(), slug=slug)
     draws = Draw.objects.filter(round__gathering=gathering).exclude(proof="")
     return record_file(get_object_or_404(draws[:1]).proof, "draw.json")
+
+
+@require_safe
+def kept(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """Show the draw of that fingerprint; before it is drawn, what was committed to."""
+    gathering = get_object_or_404(published(), slug=slug)
+    draws = _draws(gathering)
+    draw = next((each for each in draws if each.fingerprint == digest), None)
+    if draw is None:
+        raise Http404
+    return record_page(
+        request, "prizes", slug, draw.proof or draw.commitment, gathering=gathering,
+        title="proof.draw", name="draw.json" if draw.proof else "commitment.json", digest=digest,
+        digest_name="proof.fingerprint", newest=draw == draws[0] and bool(draw.proof),
+    )  # fmt: skip

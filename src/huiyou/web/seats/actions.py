@@ -31,6 +31,7 @@ def rehearse_seats(
     record = select(
         [row.as_person() for row in rows.values()], facts.gathering.seats, gathering.quotas,
         together=together, alternates=facts.seats.alternates, seed=seed,
+        watch=lambda: report(0.1),
     )  # fmt: skip
     report(0.9)
     with transaction.atomic():

@@ -8,4 +8,5 @@ app_name = "seats"
 urlpatterns = [
     path("g/<slug:slug>/proof/seats/", views.proof, name="proof"),
     path("g/<slug:slug>/proof/seats/selection.json", views.record, name="record"),
+    path("g/<slug:slug>/proof/seats/<slug:digest>/", views.kept, name="kept"),
 ]

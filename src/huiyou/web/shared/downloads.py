@@ -8,12 +8,16 @@ from django.http import HttpResponse
 
 from huiyou.proof import canonical
 
-__all__ = ["record_file"]
+__all__ = ["record_file", "record_text"]
 
 
 def record_file(record: Any, name: str) -> HttpResponse:
     """Give a record as a file, in canonical JSON unless it is text already."""
-    body = record if isinstance(record, str) else canonical.dumps(record)
-    response = HttpResponse(body, content_type="application/json")
+    response = HttpResponse(record_text(record), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def record_text(record: Any) -> str:
+    """Write a record as its file has it."""
+    return record if isinstance(record, str) else canonical.dumps(record).decode("utf-8")

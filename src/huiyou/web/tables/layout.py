@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from unicodedata import east_asian_width
 
-__all__ = ["Layout", "fit"]
+__all__ = ["Layout", "fit", "size_of"]
 
 MOST = 12  # columns, rows and lines that the style sheet knows
 _WIDE, _HIGH = 16.0, 9.0 * 0.88  # a projector, less the line on top
@@ -31,3 +32,12 @@ def fit(tables: int, people: int) -> Layout:
 
     columns = max(range(1, min(MOST, tables) + 1), key=size)
     return Layout(columns, min(MOST, ceil(tables / columns)), lines)
+
+
+def size_of(name: str) -> str:
+    """Say how large a name fits its place: whole, and as large as goes; `screen.css` has the sizes."""
+    width = sum(1 if east_asian_width(each) in "WF" else 0.55 for each in name)
+    for size, most in (("", 3), ("four", 4.2), ("long", 12)):
+        if width <= most:
+            return size
+    return "longest"

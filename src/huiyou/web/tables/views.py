@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -19,18 +20,21 @@ from huiyou.web.gatherings.queries import public, published
 from huiyou.web.shared.codes import qr
 from huiyou.web.shared.downloads import record_file
 from huiyou.web.shared.limits import address_of, too_often
+from huiyou.web.shared.records import pinned, record_page
 from huiyou.web.shared.verdicts import judged
 from huiyou.web.tables.actions import check_plan, public_part
 from huiyou.web.tables.forms import FindForm
-from huiyou.web.tables.layout import fit
+from huiyou.web.tables.layout import fit, size_of
+from huiyou.web.tables.models import Place
 from huiyou.web.tables.queries import current_plan, places_of, plans
 
-__all__ = ["find", "proof", "record", "screen", "timer"]
+__all__ = ["find", "kept", "proof", "record", "screen", "timer"]
 
 # Two hundred phones at a venue may come from one address; a name is tried at by one person.
 TRIES_OF_AN_ADDRESS = {"times": 150, "seconds": 300}
 TRIES_AT_A_NAME = {"times": 12, "seconds": 1800}
 LONGEST_MINUTES = 600
+NAMES_FOR = ("organiser", "staff")
 
 
 @require_safe
@@ -45,8 +49,7 @@ def proof(request: HttpRequest, slug: str) -> HttpResponse:
             "made": made[0],
             "part": part,
             "verdict": judged(check_plan, made[0]),
-            "digest": part["record"],
-            "code": qr(part["record"]),
+            **pinned("tables", slug, part["record"]),
         }
     return render(request, "tables/proof.html", context)
 
@@ -61,6 +64,20 @@ def record(_: HttpRequest, slug: str) -> HttpResponse:
     return record_file(public_part(plan), "tables.public.json")
 
 
+@require_safe
+def kept(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """Show the public part of the record of that digest, the newest or an earlier one."""
+    gathering = get_object_or_404(published(), slug=slug)
+    made = list(plans(gathering))
+    plan = next((each for each in made if each.record["digest"] == digest), None)
+    if plan is None:
+        raise Http404
+    return record_page(
+        request, "tables", slug, public_part(plan), gathering=gathering, title="proof.tables",
+        name="tables.public.json", digest=digest, digest_name="proof.digest", newest=plan == made[0],
+    )  # fmt: skip
+
+
 def _number(request: HttpRequest, name: str, *, most: int) -> int:
     """Read a number from the address; 0 if it is none from 1 to ``most``."""
     asked = request.GET.get(name, "")
@@ -68,22 +85,36 @@ def _number(request: HttpRequest, name: str, *, most: int) -> int:
     return number if number <= most else 0
 
 
-def _in_the_room(request: HttpRequest, slug: str) -> Gathering:
-    """Give the gathering to those who work at it; to others it is not there."""
+def _named(places: Iterable[Place]) -> list[tuple[Place, str, str]]:
+    """Give the places at a table, the host first, with names and how large these fit."""
+    first = sorted(places, key=lambda place: (not place.host, place.pk))
+    names = [place.seat.application.name for place in first]
+    return [(place, name, size_of(name)) for place, name in zip(first, names, strict=True)]
+
+
+def _in_the_room(request: HttpRequest, slug: str) -> tuple[Gathering, bool]:
+    """Give the gathering to those who work at it, and whether they may see names.
+
+    To others it is not there. An auditor needs no names; and what people agreed to show, they agreed
+    to show at their tables, not to everyone.
+    """
     gathering = get_object_or_404(Gathering, slug=slug)
     user = request.user
     if not user.is_authenticated:
         raise Http404
-    if user.is_superuser or gathering.memberships.filter(user=user).exists():
-        return gathering
-    raise Http404
+    if user.is_superuser:
+        return gathering, True
+    role = gathering.memberships.filter(user=user).values_list("role", flat=True).first()
+    if role is None:
+        raise Http404
+    return gathering, role in NAMES_FOR
 
 
 @never_cache
 @require_safe
 def screen(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the tables of a round on the projector, names large."""
-    gathering = _in_the_room(request, slug)
+    gathering, names = _in_the_room(request, slug)
     plan = current_plan(gathering)
     context: dict[str, Any] = {"gathering": gathering}
     if plan is not None:
@@ -91,7 +122,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
         turn = _number(request, "round", most=turns) or 1
         places = plan.places.filter(turn=turn).select_related("seat__application")
         tables = [
-            (number, sorted(there, key=lambda place: (not place.host, place.pk)))
+            (number, _named(there))
             for number, there in groupby(places, key=lambda place: place.table)
         ]
         address = settings.PUBLIC_URL and settings.PUBLIC_URL + reverse("tables:find", args=[slug])
@@ -102,6 +133,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
             "layout": fit(len(tables), max((len(there) for _, there in tables), default=1)),
             "code": qr(address) if address else "",
             "made": plan,
+            "names": names,
         }
     return render(request, "tables/screen.html", context)
 
@@ -110,7 +142,7 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def timer(request: HttpRequest, slug: str) -> HttpResponse:
     """Count minutes down in digits that fill the wall; it names nobody."""
-    gathering = public().filter(slug=slug).first() or _in_the_room(request, slug)
+    gathering = public().filter(slug=slug).first() or _in_the_room(request, slug)[0]
     minutes = _number(request, "minutes", most=LONGEST_MINUTES) or 20
     ends = timezone.localtime(timezone.now() + timedelta(minutes=minutes))
     context: dict[str, Any] = {"gathering": gathering, "minutes": minutes, "ends": ends}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from huiyou.web.console.steps import steps_of
 from huiyou.web.console.tasks import cancel_run, start_run
 from huiyou.web.console.words import speaker, told
 
-__all__ = ["cancel", "desk", "progress", "publishing", "start"]
+__all__ = ["cancel", "desk", "progress", "publishing", "shown_run", "start"]
 
 
 @require_safe
@@ -38,7 +39,7 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
             }
             for step in steps.line
         ],
-        "runs": [_run_for(request, run) for run in steps.latest_runs],
+        "runs": [shown_run(request, run) for run in steps.latest_runs],
         "groups": quota_groups(gathering, steps.round),
         "has_round": steps.round is not None,
     }
@@ -49,7 +50,7 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
 @role_required(ORGANISER)
 def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
     """Queue a step."""
-    if step not in Run.Step.values:
+    if step not in Run.STEPS:
         raise Http404
     start_run(access.gathering, step, who=access.who)
     return redirect("console:desk", access.gathering.slug)
@@ -59,7 +60,8 @@ def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
 @role_required(*EVERYONE)
 def progress(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
     """Show how far a run is: as a piece of the desk to htmx, else as a page."""
-    run = _run_for(request, get_object_or_404(access.gathering.runs, pk=pk))
+    runs = access.gathering.runs.select_related("gathering", "upload")
+    run = shown_run(request, get_object_or_404(runs, pk=pk))
     context = {"access": access, "gathering": access.gathering, "run": run}
     if not getattr(request, "htmx", False):
         return render(request, "console/run.html", context)
@@ -73,8 +75,9 @@ def progress(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
 @role_required(ORGANISER)
 def cancel(_: HttpRequest, access: Access, pk: int) -> HttpResponse:
     """Ask a run to stop."""
-    cancel_run(get_object_or_404(access.gathering.runs, pk=pk))
-    return redirect("console:desk", access.gathering.slug)
+    run = get_object_or_404(access.gathering.runs.select_related("upload"), pk=pk)
+    cancel_run(run)
+    return redirect(_page_of(run, access.gathering.slug))
 
 
 @require_POST
@@ -85,15 +88,18 @@ def publishing(request: HttpRequest, access: Access) -> HttpResponse:
     return redirect("console:desk", access.gathering.slug)
 
 
-def _run_for(request: HttpRequest, run: Run) -> dict[str, Any]:
+def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
     """Give a run as pages show it, its error in the reader's words."""
     gone = run.gone(timezone.now())
     error: dict[str, Any] = {"code": "worker_gone"} if gone else run.error
     state = Run.State.FAILED if gone else run.state
+    slug = run.gathering.slug
     shown: dict[str, Any] = {
         "pk": run.pk, "step": run.step, "state": state, "percent": run.percent, "who": run.who,
         "stopping": run.stopping, "at": run.finished_at or run.started_at or run.made_at,
         "active": state in Run.ACTIVE, "failed": state == Run.State.FAILED,
+        "page": _page_of(run, slug), "retry": _retry_of(run, slug),
+        "may_retry": state == Run.State.FAILED or (state == Run.State.CANCELLED and run.upload is not None),
     }  # fmt: skip
     if shown["failed"]:
         voice, code = speaker(request), f"error.{error.get('code')}"
@@ -104,6 +110,20 @@ def _run_for(request: HttpRequest, run: Run) -> dict[str, Any]:
         shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
         shown |= _conflict(params)
     return shown
+
+
+def _page_of(run: Run, slug: str) -> str:
+    """Give the page on which somebody waits for a run."""
+    if run.upload is None:
+        return reverse("console:desk", args=[slug])
+    return reverse("console:mapping", args=[slug, run.upload.token])
+
+
+def _retry_of(run: Run, slug: str) -> str:
+    """Give where to ask for the same once more."""
+    if run.upload is None:
+        return reverse("console:start", args=[slug, run.step])
+    return reverse(f"console:{run.step}", args=[slug, run.upload.token])
 
 
 def _conflict(params: dict[str, Any]) -> dict[str, Any]:

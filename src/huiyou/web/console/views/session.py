@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from huiyou.web.console.beginning import may_begin
 from huiyou.web.console.forms import (
     LoginForm,
 )
@@ -68,4 +69,8 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """List the gatherings in which one has a role."""
-    return render(request, "console/home.html", {"gatherings": desks(request.user)})
+    return render(
+        request,
+        "console/home.html",
+        {"gatherings": desks(request.user), "may_begin": may_begin(request.user)},
+    )

@@ -13,8 +13,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from huiyou.phrases import Speaker
+from huiyou.web.shared.codes import qr_picture
 
-__all__ = ["clock", "here", "kind", "percent", "quota_range", "say", "when", "why", "words"]
+__all__ = [
+    "clock",
+    "here",
+    "kind",
+    "percent",
+    "picture_of_code",
+    "say",
+    "thousands",
+    "when",
+    "why",
+    "words",
+]
 
 WEEKDAYS = "一二三四五六日"
 
@@ -75,20 +87,18 @@ def percent(share: Any) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """Write a large number in groups of three digits."""
+    return f"{number:,}"
+
+
+@register.filter
 def words(text: str) -> list[str]:
     """Take a text apart at its blanks."""
     return text.split()
 
 
 @register.simple_tag
-def quota_range(quota: dict[str, int], seats: int) -> SafeString:
-    """Draw what a quota allows, and how many were chosen, on a line from none to all seats."""
-    whole = max(1, seats)
-    low, high, chosen = (100 * quota[name] / whole for name in ("min", "max", "chosen"))
-    return format_html(
-        '<svg class="range" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="all" y="4" width="100" height="2"/>'
-        '<rect class="allowed" x="{}" y="1" width="{}" height="8"/>'
-        '<rect class="chosen" x="{}" width="0.8" height="10"/></svg>',
-        f"{low:.2f}", f"{max(high - low, 0.6):.2f}", f"{chosen - 0.4:.2f}",
-    )  # fmt: skip
+def picture_of_code(text: str, label: str) -> SafeString:
+    """Show a QR code as a picture, for a long press; ``label`` says what it is."""
+    return format_html('<img class="code-picture" src="{}" alt="{}">', qr_picture(text), label)

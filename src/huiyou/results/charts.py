@@ -1,0 +1,116 @@
+"""Numbers of the charts that the results page and the site share, and places to draw them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+__all__ = [
+    "Meeting",
+    "QuotaBar",
+    "in_order",
+    "leading_trait",
+    "meetings",
+    "quota_groups",
+    "trades_met",
+]
+
+Rounds = Sequence[Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaBar:
+    """One quota as a bar of 0 to 100."""
+
+    value: str
+    low: int
+    high: int
+    pool: int
+    chosen: int
+    left: float
+    width: float
+    share: float
+    mark: float
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How often two trades shared a table."""
+
+    x: int
+    y: int
+    pairs: int
+    strength: int  # 0 to 10, of the fullest cell
+
+
+def leading_trait(mix: Mapping[str, Fraction], features: Sequence[str]) -> str:
+    """Give the trait that mixing weighs most, else the first with a quota, else none."""
+    return max(mix, key=lambda trait: mix[trait]) if mix else next(iter(features), "")
+
+
+def in_order(listed: Sequence[str], found: Iterable[str]) -> list[str]:
+    """Give the values found: those listed in their order, then the others by how many have them."""
+    counts = Counter(found)
+    rest = sorted(counts.keys() - set(listed), key=lambda value: (-counts[value], value))
+    return [value for value in [*listed, *rest] if counts[value]]
+
+
+def quota_groups(
+    quotas: Sequence[Mapping[str, Any]], seats: int, applicants: int
+) -> list[tuple[str, list[QuotaBar]]]:
+    """Give the quotas of a selection by feature, as bars on one scale for each feature."""
+    groups: dict[str, list[QuotaBar]] = {}
+    for feature in dict.fromkeys(quota["feature"] for quota in quotas):
+        rows = [quota for quota in quotas if quota["feature"] == feature]
+        shares = [quota["pool"] * seats / applicants for quota in rows]
+        full = max(*(quota["max"] for quota in rows), *shares, 1) * 1.04
+        groups[feature] = [
+            QuotaBar(
+                quota["value"], quota["min"], quota["max"], quota["pool"], quota["chosen"],
+                left=round(100 * quota["min"] / full, 2),
+                width=round(max(1.2, 100 * (quota["max"] - quota["min"]) / full), 2),
+                share=round(100 * share / full, 2),
+                mark=round(100 * quota["chosen"] / full, 2),
+            )
+            for quota, share in zip(rows, shares, strict=True)
+        ]  # fmt: skip
+    return list(groups.items())
+
+
+def meetings(trades: Sequence[str], rounds: Rounds, trade_of: Mapping[str, str]) -> list[Meeting]:
+    """Count pairs that shared a table over all rounds, by their two trades."""
+    index = {trade: k for k, trade in enumerate(trades)}
+    pairs: Counter[tuple[int, int]] = Counter()
+    for a, b in _pairs(rounds):
+        x, y = index[trade_of[a]], index[trade_of[b]]
+        pairs[max(x, y), min(x, y)] += 1
+    fullest = max(pairs.values(), default=1)
+    size = range(len(trades))
+    return [
+        Meeting(x, y, n := pairs[max(x, y), min(x, y)], math.ceil(10 * n / fullest))
+        for x in size
+        for y in size
+    ]
+
+
+def trades_met(rounds: Rounds, trade_of: Mapping[str, str]) -> list[tuple[int, int, int]]:
+    """Count how many people met so many trades other than their own: trades, people, height in %."""
+    met: dict[str, set[str]] = {who: set() for who in trade_of}
+    for a, b in _pairs(rounds):
+        met[a].add(trade_of[b])
+        met[b].add(trade_of[a])
+    counts = Counter(len(trades - {trade_of[who]}) for who, trades in met.items())
+    fullest = max(counts.values())
+    return [
+        (n, counts[n], round(100 * counts[n] / fullest))
+        for n in range(min(counts), max(counts) + 1)
+    ]
+
+
+def _pairs(rounds: Rounds) -> Iterable[tuple[str, str]]:
+    return (pair for tables in rounds for table in tables for pair in combinations(table, 2))
