@@ -149,7 +149,9 @@ def _check_unpacked(data: bytes, file: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 _require_known_kind(info.filename)
-                info.file_size = LARGEST_UNPACKED + 2 * PIECE  # read on to where the part really ends
+                info.file_size = (
+                    LARGEST_UNPACKED + 2 * PIECE
+                )  # read on to where the part really ends
                 with archive.open(info) as part:
                     size, sheet = _look_through(part, LARGEST_UNPACKED - unpacked)
                 unpacked += size
