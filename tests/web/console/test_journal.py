@@ -20,7 +20,7 @@ from huiyou.web.journal.models import AppendOnlyError, Entry
 @pytest.fixture
 def lines(gathering):
     for k in range(3):
-        Entry.write(gathering, at=timezone.now(), who="lin", deed="publish", n=k)
+        Entry.write(gathering, at=timezone.now(), who="lin", deed="facts", section="basics", n=k)
     return list(gathering.journal.all())
 
 

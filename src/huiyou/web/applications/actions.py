@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -144,10 +144,8 @@ def come_back(application: Application) -> None:
 
 def _turn(application: Application, state: _State, *, deed: str) -> None:
     with _alone(application.gathering):
-        others = Application.every.filter(pk=application.pk).exclude(
-            state__in=(state, _State.ERASED)
-        )
-        if others.update(state=state):
+        there = Application.every.filter(pk=application.pk)
+        if there.exclude(state__in=(state, _State.ERASED)).update(state=state):
             application.state = state
             _write(application, deed=deed)
 
@@ -220,8 +218,7 @@ def confirm_companion(application: Application, phone: str) -> bool:
     with _alone(application.gathering):
         _require_there(application)
         other = _only_one(_naming(application, phone))
-        tied = Companion.objects.filter(application=application, other=other)
-        if other is not None and not tied.exists():
+        if other is not None and not application.named.filter(other=other).exists():
             _link(application, other)
             _write(application, deed="confirm_companion")
     return other is not None
@@ -230,32 +227,37 @@ def confirm_companion(application: Application, phone: str) -> bool:
 def erase(application: Application) -> None:
     """Blank everything that says who somebody is; the code stays, for records name nobody else.
 
+    The journal says that somebody did, and not by which code: whoever has an old list could tell
+    who wanted to be forgotten, and a line of the journal is never taken away.
+    """
+    with _alone(application.gathering):
+        if _erase(application) and not application.repeats:
+            Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
+
+
+def _erase(application: Application) -> bool:
+    """Blank somebody, unless they are already; say whether there was anything left.
+
     Others who named their phone as a companion's have it blanked too, and links made before are void.
     What came again with their phone goes with them. A repeat takes nothing of the first along, and
     from those who named its phone only what no tie with the first holds: to whoever has its link, all
     looks as if it had been the only one.
-
-    The journal says that somebody did, and not by which code: whoever has an old list could tell
-    who wanted to be forgotten, and a line of the journal is never taken away.
     """
-    with _alone(application.gathering), suppress(Application.DoesNotExist):
-        _erase(application)
-        if not application.repeats:
-            Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
-
-
-def _erase(application: Application) -> None:
     gathering, phone = application.gathering, application.phone
-    with _alone(gathering):
-        _require_there(application)
-        same = Application.every.filter(gathering=gathering, phone=phone)
-        same = same.exclude(pk=application.pk).exclude(state=_State.ERASED)
-        firsts = [] if not application.repeats else [one.pk for one in same if not one.repeats]
-        for repeat in [] if application.repeats else same.filter(repeats=True):
+    kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
+    if not kept.filter(pk=application.pk).exists():
+        return False
+    same = kept.filter(phone=phone).exclude(pk=application.pk)
+    if application.repeats:
+        firsts = [one.pk for one in same if not one.repeats]
+    else:
+        firsts = []
+        for repeat in same.filter(repeats=True):
             repeat.blank()
-        Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
-        _forget_phone(gathering, phone, held_by=firsts)
-        application.blank()
+    Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
+    _forget_phone(gathering, phone, held_by=firsts)
+    application.blank()
+    return True
 
 
 def _forget_phone(gathering: Gathering, phone: str, *, held_by: list[int]) -> None:

@@ -62,9 +62,10 @@ def sentence(request: HttpRequest, entry: Entry) -> Line:
 
 def _written(voice: Speaker, name: str, value: Any, entry: Entry) -> Any:
     """Write what a deed was about as people say it."""
-    code = {"role": f"journal_role.{value}", "section": f"section.{value}"}.get(name, "")
-    if voice.knows(code):
-        return voice.say(code)
+    if name == "role" and voice.knows(f"journal_role.{value}"):
+        return voice.say(f"journal_role.{value}")
+    if name == "section":
+        return voice.say(f"section.{value}")
     if name in {"opens", "closes"}:
         zone = entry.gathering.facts.zone
         return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}" if value else voice.say("journal.any_time")  # fmt: skip
