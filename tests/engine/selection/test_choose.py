@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections import Counter
 
 import pytest
@@ -191,3 +192,24 @@ def test_the_judge_accepts_200_of_1600() -> None:
 
     assert verdict.status == "CONSISTENT"
     assert verdict.facts == (("seats", "200"), ("people", "1600"))
+
+
+def test_whoever_watches_may_leave_a_search_that_takes_long():
+    chance = Chance("hard")
+    people = [
+        Person(f"p{k:04}", {f"f{f}": ("abcd"[chance.below(4)],) for f in range(30)})
+        for k in range(1600)
+    ]
+    quotas = [Quota(f"f{f}", value, 49, 51) for f in range(30) for value in "abcd"]
+    looks = []
+
+    def watch() -> None:
+        looks.append(time.monotonic())
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        select(people, 200, quotas, seed="a", watch=watch)
+
+    assert len(looks) == 3
+    assert time.monotonic() - looks[-1] < 5  # the solver alone would be silent for longer

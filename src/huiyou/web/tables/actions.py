@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from huiyou.grouping import group, verify
+from huiyou.grouping import Grouping, group, verify
 from huiyou.proof import Verdict
 from huiyou.web.applications.queries import companions
 from huiyou.web.seats.models import Round
+from huiyou.web.shared.attend import attended
 from huiyou.web.tables.models import Place, Plan
 
 __all__ = ["check_plan", "public_part", "set_tables"]
@@ -32,16 +33,16 @@ def set_tables(
         for seat in round_.seats.filter(alternate=None).select_related("application")
     }
     together = companions(gathering) if facts.tables.together == "companion" else []
-    record = group(
-        [seat.application.as_person() for seat in seats.values()],
-        facts.gathering.tables,
-        rounds=facts.gathering.rounds,
-        terms=facts.terms,
-        together=[pair for pair in together if set(pair) <= seats.keys()],
-        seed=seed,
-        sweeps=facts.tables.sweeps,
-        report=report,
-    )
+    people = [seat.application.as_person() for seat in seats.values()]
+    pairs = [pair for pair in together if set(pair) <= seats.keys()]
+
+    def work(told: Callable[[float], None]) -> Grouping:
+        return group(
+            people, facts.gathering.tables, rounds=facts.gathering.rounds, terms=facts.terms,
+            together=pairs, seed=seed, sweeps=facts.tables.sweeps, report=told,
+        )  # fmt: skip
+
+    record = attended(work, report)  # on a machine's first time it compiles for seconds, silently
     home = facts.terms.home_round
     hosts = set(record.hosts)
     with transaction.atomic():
