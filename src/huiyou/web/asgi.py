@@ -14,6 +14,8 @@ from asgiref.typing import (
 )
 from django.core.asgi import get_asgi_application
 
+from huiyou.web.shared.bodies import Bounded
+
 LANES = 2
 
 
@@ -43,4 +45,4 @@ class Lanes:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
-application = Lanes(get_asgi_application(), LANES)
+application = Bounded(Lanes(get_asgi_application(), LANES))
