@@ -150,13 +150,13 @@ class NoPress:
 
 @pytest.fixture
 def no_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huiyou.cli.Press", NoPress)
+    monkeypatch.setattr("huiyou.cli.day.Press", NoPress)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A fresh copy of what ``huiyou new`` makes, on a machine that prints no PDFs."""
-    monkeypatch.setattr("huiyou.cli.Press", NoPress)
+    monkeypatch.setattr("huiyou.cli.day.Press", NoPress)
     shutil.copytree(sample.folder("new"), tmp_path / "gathering")
     return Desk(tmp_path / "gathering")
 

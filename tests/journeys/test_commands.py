@@ -156,7 +156,7 @@ def test_ctrl_c_is_told_like_everything_else(desk, monkeypatch, options, words):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("huiyou.cli.run_day", stop)
+    monkeypatch.setattr("huiyou.cli.day.run_day", stop)
 
     told = say("run", desk.folder, "--out", desk.out, *options)
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from huiyou import sample
 from huiyou.gathering import read_folder
+from huiyou.web.shared.collect import collect_static
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +25,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
         file = tmp_path_factory.mktemp("database") / "huiyou.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
     connection.settings_dict["CONN_MAX_AGE"] = 0  # a live server's threads leave nothing open
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files(tmp_path_factory):
+    """Style sheets and scripts under the names they are served by."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    collect_static()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def served_as_ever():
+    """A live server hands out static files by our own middleware: Django's knows no hashed names."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda *_: False)
+        yield
 
 
 @pytest.fixture

@@ -331,7 +331,7 @@ def test_a_question_cannot_stand_twice(organiser, gathering, at):
 def test_quotas_are_kept_and_say_how_many_applied(organiser, gathering, at):
     applied = sum("互联网" in one.traits["行业"] for one in gathering.applications.all())
     page = organiser.get(at("facts/quotas/")).content.decode()
-    assert f'<span class="aside soft">{applied} 人</span>' in page
+    assert f'<span class="aside soft">{applied} 人报名</span>' in page
 
     send(organiser, at, "quotas", quotas__0__min="2", quotas__0__max="5", seats__alternates="")
 

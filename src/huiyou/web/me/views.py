@@ -17,6 +17,8 @@ from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.programme import calendar
 from huiyou.results.page import qr_svg
 from huiyou.web.applications.actions import change_answers, confirm_companion, erase
+from huiyou.web.applications.actions import come_back as take_part
+from huiyou.web.applications.actions import withdraw as step_back
 from huiyou.web.applications.forms import AnswersForm
 from huiyou.web.applications.models import Application
 from huiyou.web.me.queries import everything, named_us, standing
@@ -110,7 +112,7 @@ def answers(request: HttpRequest, application: Application) -> HttpResponse:
 def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     """Ask whether somebody means it, then withdraw."""
     if request.method == "POST":
-        application.withdraw()
+        step_back(application)
         return _back(application)
     return render(request, "me/withdraw.html", _context(application))
 
@@ -120,7 +122,7 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 def come_back(_: HttpRequest, application: Application) -> HttpResponse:
     """Take part again, while applications are open."""
     if application.gathering.open_at(timezone.now()):
-        application.come_back()
+        take_part(application)
     return _back(application)
 
 

@@ -1,0 +1,181 @@
+"""Where commands speak, and what they have in common."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from huiyou.errors import HuiyouError, InputError, QuotaError
+from huiyou.phrases import LANGUAGES, Speaker
+
+__all__ = ["Desk", "command"]
+
+INTERRUPTED = 130  # what a shell gives for Ctrl-C
+
+# How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
+STEPS = {
+    "clean": 2, "select": 3, "group": 30, "draw": 1, "lists": 5,
+    "cards": 60, "badges": 3, "signs": 3, "pages": 3,
+}  # fmt: skip
+
+
+class Desk:
+    """Where a command speaks: a person's terminal in their language, or JSON lines, on stderr."""
+
+    def __init__(self, language: str, machine: bool) -> None:
+        self.speaker = Speaker(language)
+        self.machine = machine
+        self.console = Console(stderr=True, highlight=False, soft_wrap=False)
+
+    def tell(self, event: str, **fields: Any) -> None:
+        """Write one event for a machine."""
+        if self.machine:
+            print(json.dumps({"event": event, **fields}, ensure_ascii=False), file=sys.stderr)
+
+    def show(self, *things: Any, style: str | None = None) -> None:
+        """Write something for a person."""
+        if not self.machine:
+            for thing in things:
+                # A terminal wraps a line itself; one that we broke could not be copied.
+                self.console.print(
+                    thing, style=style, markup=False, soft_wrap=isinstance(thing, str)
+                )
+
+    def say(self, code: str, /, **params: Any) -> str:
+        """Give a sentence in the reader's language."""
+        return self.speaker.say(code, **params)
+
+    def table(self, *headings: str) -> Table:
+        """Give an empty table."""
+        table = Table(
+            box=None,
+            pad_edge=False,
+            header_style="dim",
+            padding=(0, 2, 0, 0),
+            show_header=any(headings),
+        )
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        return table
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, float], None]]:
+        """Show a bar over all steps, and give what moves it."""
+        bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+            console=self.console, transient=True, disable=self.machine,
+        )  # fmt: skip
+        starts, at = {}, 0
+        for step, length in STEPS.items():
+            starts[step], at = at, at + length
+        with bar:
+            task = bar.add_task("", total=at)
+            told: list[str] = []
+
+            def report(step: str, share: float) -> None:
+                bar.update(
+                    task,
+                    description=self.say(f"step.{step}"),
+                    completed=starts[step] + share * STEPS[step],
+                )
+                if step not in told:
+                    told.append(step)
+                    self.tell("step", step=step)
+
+            yield report
+
+    def faults(self, error: InputError) -> None:
+        """List everything that is wrong with the input."""
+        self.show(self.say("run.faults", n=len(error.faults)), style="bold red")
+        for fault in error.faults:
+            what, mend = self.speaker.fault(fault)
+            self.tell("fault", code=fault.code, file=fault.file, row=fault.row, column=fault.column, what=what, mend=mend)  # fmt: skip
+            self.show(f"  {self.speaker.place(fault)}", style="bold")
+            self.show(f"    {what}", f"    → {mend}")
+        self.show(self.say("run.stopped"), style="dim")
+
+    def error(self, error: HuiyouError) -> None:
+        """Say what cannot be done, and what would make it possible."""
+        what = (
+            self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
+        )
+        way = self.say(f"way.{error.code}") if self.speaker.knows(f"way.{error.code}") else ""
+        self.tell("error", code=error.code, what=what, mend=way, **error.params)
+        self.show(what, style="bold red")
+        if way:
+            self.show(f"  → {way}")
+        if isinstance(error, QuotaError):
+            self._conflict(error)
+        self.show("", self.say("run.stopped"), style="dim")
+
+    def _conflict(self, error: QuotaError) -> None:
+        words = {key: self.say(f"conflict.{key}") for key in ("row", "feature", "value", "range", "pool", "now", "then")}  # fmt: skip
+        conflict = self.table(
+            words["row"], words["feature"], words["value"], words["range"], words["pool"]
+        )
+        asked = {}
+        for row in error.params["conflict"]:
+            conflict.add_row(
+                str(row["row"]), row["feature"], row["value"], _range(row), str(row["pool"])
+            )
+        for row in error.params["asked"]:
+            asked[row["feature"], row["value"]] = row
+        changes = self.table(words["feature"], words["value"], words["now"], words["then"])
+        for row in error.params["changes"]:
+            changes.add_row(
+                row["feature"],
+                row["value"],
+                _range(asked[row["feature"], row["value"]]),
+                _range(row),
+            )
+        self.show(
+            "", self.say("conflict.title"), conflict, "", self.say("conflict.changes"), changes
+        )
+
+
+def _range(quota: dict[str, Any]) -> str:
+    return f"{quota['min']}–{quota['max']}"
+
+
+def _language() -> str:
+    """Chinese, unless the system speaks English."""
+    for name in ("HUIYOU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "en" if value.lower().startswith("en") else "zh"
+    return "zh"
+
+
+def command(function: Callable[..., int | None]) -> click.Command:
+    """Give a command its common options, and turn errors into exit codes."""
+
+    @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="语言 · language")
+    @click.option("--json", "machine", is_flag=True, help="stderr 写成 JSON · stderr as JSON lines")
+    @click.pass_context
+    def run(context: click.Context, /, lang: str | None, machine: bool, **options: Any) -> None:
+        desk = Desk(lang or _language(), machine)
+        try:
+            code = function(desk, **options)
+        except InputError as error:
+            desk.faults(error)
+            code = error.exit_code
+        except HuiyouError as error:
+            desk.error(error)
+            code = error.exit_code
+        except KeyboardInterrupt:
+            desk.tell("interrupted")
+            desk.show("", desk.say("run.interrupted"), style="dim")
+            code = INTERRUPTED
+        context.exit(code or 0)
+
+    made = click.command(name=function.__name__, help=function.__doc__)(run)
+    made.params[:0] = reversed(getattr(function, "__click_params__", []))  # click gathers bottom up
+    return made
