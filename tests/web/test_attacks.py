@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.web.conftest import once_of
 
-from huiyou.web.applications.actions import change_answers, confirm_companion, erase
+from huiyou.web.applications.actions import (
+    change_answers, come_back, confirm_companion, erase, withdraw,
+)  # fmt: skip
 from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.applications.queries import companions, eligible
@@ -159,8 +161,8 @@ def test_a_known_phone_asks_as_much_of_the_database(client, send, taking, named)
 @pytest.mark.parametrize(
     "deed",
     [
-        Application.withdraw,
-        Application.come_back,
+        withdraw,
+        come_back,
         Application.renew_link,
         lambda stale: change_answers(stale, Answers(name="又来", phone=stale.phone)),
         lambda stale: confirm_companion(stale, "+8619900001234"),
@@ -202,8 +204,8 @@ def test_erasing_and_everything_else_at_once_leaves_nothing(taking):
         changed = Answers(name="又来", phone=mine.phone, companion_phone=f"+861991111{k:04}")
         deeds = [
             erase,
-            Application.withdraw,
-            Application.come_back,
+            withdraw,
+            come_back,
             lambda one, new=changed: change_answers(one, new),
             lambda one, k=k: confirm_companion(one, f"+861991111{k:04}"),
             erase,
