@@ -6,8 +6,8 @@ from huiyou import sample
 from huiyou.gathering import read_folder
 from huiyou.proof import Chance
 from huiyou.web.applications.models import Application
-from huiyou.web.console.models import Entry
 from huiyou.web.demo import _shown, fill
+from huiyou.web.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 

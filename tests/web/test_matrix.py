@@ -87,7 +87,6 @@ ROUTES = {
     "me:withdraw": Route(posts=True, cookies=FORM),
     "me:return": Route(gets=False, posts=True),
     "me:companion": Route(gets=False, posts=True),
-    "me:calendar": PUBLIC,
     "me:data": PUBLIC,
     "me:data_file": PUBLIC,
     "me:erase": Route(posts=True, cookies=FORM),

@@ -12,7 +12,7 @@ from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.seats.actions import rehearse_seats
 from huiyou.web.tables.actions import set_tables
 
-PAGES = ("", "answers/", "withdraw/", "data/", "data.json", "calendar.ics", "erase/")
+PAGES = ("", "answers/", "withdraw/", "data/", "data.json", "erase/")
 DEEDS = ("answers/", "withdraw/", "return/", "companion/", "erase/")
 
 
@@ -168,12 +168,6 @@ def test_the_page_asks_as_much_however_many_sit_at_the_table(
 
     with django_assert_max_num_queries(9):
         open_page(client, mine)
-
-
-def test_the_calendar_holds_the_programme(client, taking):
-    body = open_page(client, person(taking), "calendar.ics")
-
-    assert body.count("BEGIN:VEVENT") == len(taking.facts.programme)
 
 
 # Whose page it is

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyou.people.phones import BadPhoneError, read_phone
-from huiyou.programme import calendar
 from huiyou.results.page import qr_svg
 from huiyou.web.applications.actions import change_answers, confirm_companion, erase
 from huiyou.web.applications.actions import come_back as take_part
@@ -34,7 +33,6 @@ __all__ = [
     "erase_page",
     "erased",
     "page",
-    "programme",
     "withdraw",
 ]
 
@@ -141,19 +139,6 @@ def companion(request: HttpRequest, application: Application) -> HttpResponse:
     confirmed = confirm_companion(application, phone)
     told = "confirmed" if confirmed else "no_match"
     return _back(application, hint=f"?told={told}#companions")
-
-
-@require_safe
-@mine
-def programme(_: HttpRequest, application: Application) -> HttpResponse:
-    """Give the programme as a calendar."""
-    facts = application.gathering.facts
-    body = calendar(facts.occasion, facts.programme)
-    return HttpResponse(
-        body,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{application.gathering.slug}.ics"'},
-    )
 
 
 @require_safe
