@@ -29,7 +29,7 @@ __all__ = ["back_up", "restore"]
 
 KIND, VERSION = "huiyou.backup", 1
 ROWS, KEY, FILES, MANIFEST = "rows.jsonl", "secret.key", "files/", "manifest.json"
-DATABASE = "huiyou.sqlite3"
+DATABASE, STATIC = "huiyou.sqlite3", "static"
 LARGEST_MANIFEST = 16 * 1024 * 1024
 LARGEST_ROW = 64 * 1024 * 1024
 # What reading a file that somebody made up can run into, and writing rows of one.
@@ -182,7 +182,8 @@ def _files(data: Path) -> Iterator[tuple[str, Path]]:
     """Give what else there is to keep, by its name in the zip."""
     for path in sorted(data.rglob("*")):
         inside = path.relative_to(data).as_posix()
-        if path.is_file() and not inside.startswith(DATABASE):
+        ours = inside.startswith((DATABASE, f"{STATIC}/"))  # made anew by every site
+        if path.is_file() and not ours:
             yield (KEY if inside == KEY else FILES + inside), path
 
 
@@ -238,11 +239,12 @@ def _first_wrong(pack: zipfile.ZipFile, hashes: dict[str, str]) -> str:
 def _may_be_kept(inside: str) -> bool:
     """Say whether a name is that of a file below the data folder, and none that we make ourselves.
 
-    A database brought along would be opened as our own, with all that is in it beside our rows.
+    A database brought along would be opened as our own, with all that is in it beside our rows; a
+    script among the static files would be served as ours.
     """
     name = inside.removeprefix(FILES)
     parts = name.split("/")
-    ours = (DATABASE, KEY)
+    ours = (DATABASE, KEY, STATIC)
     return (
         inside.startswith(FILES)
         and not {"", ".", ".."} & set(parts)

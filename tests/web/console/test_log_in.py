@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from huiyou.errors import InputError
 from huiyou.web.console.actions import add_user
@@ -59,6 +60,19 @@ def test_the_eleventh_try_at_a_name_is_refused_even_with_the_right_password(clie
 
     assert answer.status_code == 429
     assert client.get("/console/").status_code == 302
+
+
+def test_nobody_keeps_the_owner_of_a_name_out_from_elsewhere_nor_tries_from_many_places(
+    client, lin
+):
+    for k in range(20):
+        client.post(LOGIN, {"name": "lin", "password": "no"}, REMOTE_ADDR=f"10.0.0.{k % 2}")
+    let_in = Client().post(LOGIN, {"name": "lin", "password": "a good long one"})
+    for k in range(100):
+        client.post(LOGIN, {"name": "lin", "password": "no"}, REMOTE_ADDR=f"10.0.1.{k}")
+    after = client.post(LOGIN, {"name": "lin", "password": "no"}, REMOTE_ADDR="10.0.2.1")
+
+    assert (let_in.status_code, after.status_code) == (302, 429)
 
 
 def test_one_address_may_not_try_many_names(client, lin):
