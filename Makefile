@@ -1,4 +1,5 @@
-# Two commands matter: `make demo` and `make test`. Both set up all they need in .venv:
+# Two commands matter: `make demo`, which serves until Ctrl-C (`make demo ARGS=--no-serve` does not),
+# and `make test`. Both set up all they need in .venv:
 # with uv when it is there, otherwise with venv and pip. Every pin and its hash is in *.lock.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +12,7 @@ space := $(subst ,, )
 .PHONY: demo test coverage lint format types arrows docs bench lock clean
 
 demo: .venv/run.stamp
-	$(BIN)/huiyou demo --no-serve --out $(OUT)
+	$(BIN)/huiyou demo --out $(OUT) $(ARGS)
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -1,6 +1,6 @@
 """Photograph a page at the sizes people meet it: phone, laptop, projector; light and dark.
 
-    python tools/take_pictures.py RESULTS/index.html PICTURES [--full]
+    python tools/take_pictures.py RESULTS/index.html http://127.0.0.1:8000/g/shenzhen-2024/ PICTURES [--full]
 
 Needs the dev extra (Playwright) and the system's Chromium.
 """
@@ -15,7 +15,7 @@ SIZES = {"phone": (390, 844), "laptop": (1440, 900), "projector": (1920, 1080)}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"]  # fmt: skip
 
 
-def take(pages: list[Path], out: Path, *, full: bool) -> None:
+def take(pages: list[str], out: Path, *, full: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
@@ -25,8 +25,8 @@ def take(pages: list[Path], out: Path, *, full: bool) -> None:
                     view = browser.new_page(
                         viewport={"width": width, "height": height}, color_scheme=scheme
                     )
-                    view.goto(page.resolve().as_uri())
-                    path = out / f"{page.stem}-{name}-{scheme}.png"
+                    view.goto(page if "://" in page else Path(page).resolve().as_uri())
+                    path = out / f"{Path(page.rstrip('/')).stem}-{name}-{scheme}.png"
                     view.screenshot(path=path, full_page=full)
                     print(path)
                     view.close()
@@ -35,5 +35,5 @@ def take(pages: list[Path], out: Path, *, full: bool) -> None:
 
 if __name__ == "__main__":
     arguments = [argument for argument in sys.argv[1:] if argument != "--full"]
-    *sources, target = map(Path, arguments)
-    take(sources, target, full="--full" in sys.argv)
+    *sources, target = arguments
+    take(sources, Path(target), full="--full" in sys.argv)

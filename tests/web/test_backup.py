@@ -1,5 +1,6 @@
 """The whole site as one file, and back: each restore in a process of its own, as people run it."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -11,6 +12,8 @@ from contextlib import closing
 import pytest
 
 from huiyou import sample
+from huiyou.errors import InputError
+from huiyou.web.backup import restore
 
 
 def run(*arguments, database=None):
@@ -124,6 +127,105 @@ def test_a_changed_backup_is_refused_and_nothing_is_left_behind(  # noqa: PLR091
 
     assert (done.returncode, faults(done)) == (2, [code])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.zip"]
+
+
+def forge(backup, to, *, add=(), manifest=None, rows=None):
+    """Write a backup that was made up: every hash in its manifest is right."""
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(to, "w") as new:
+        told = json.loads(old.read("manifest.json"))
+        for name in told["sha256"]:
+            content = rows(old.read(name)) if rows and name == "rows.jsonl" else old.read(name)
+            told["sha256"][name] = hashlib.sha256(content).hexdigest()
+            new.writestr(name, content)
+        for name, content in add:
+            told["sha256"][name] = hashlib.sha256(content).hexdigest()
+            new.writestr(name, content)
+        text = manifest(told) if manifest else json.dumps(told)
+        new.writestr("manifest.json", text)
+
+
+def refused_unopened(folder):
+    """Give the faults for which a backup is refused before any of it is written."""
+    with pytest.raises(InputError) as refused:
+        restore(folder / "bad.zip", folder / "back", prepare=pytest.fail)
+    return [fault.code for fault in refused.value.faults]
+
+
+def hostile_database(folder):
+    """A database that would pass for ours and whose cache runs what it holds."""
+    file = folder / "theirs.sqlite3"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE huiyou_cache (cache_key, value, expires)")
+        made.commit()
+    content = file.read_bytes()
+    file.unlink()
+    return content
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "files/huiyou.sqlite3", "files/huiyou.sqlite3-wal", "files/HUIYOU.SQLITE3", "files/secret.key",
+        "files/../../evil", "files//etc/evil", "files/./evil", "/etc/evil", "files/", "files/a\\..\\evil",
+        "files/C:evil", "files/a\nb", "evil", "rows.jsonl/evil",
+    ],
+)  # fmt: skip
+def test_a_backup_with_a_file_where_none_belongs_is_refused(backup, tmp_path, name):
+    forge(backup, tmp_path / "bad.zip", add=[(name, hostile_database(tmp_path))])
+
+    assert refused_unopened(tmp_path) == ["backup_broken"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.zip"]
+
+
+FORGED = {
+    "a session": b'{"model": "sessions.session", "pk": "x", "fields": {"session_data": "x", "expire_date": "2030-01-01T00:00:00Z"}}',
+    "a task": b'{"model": "django_tasks_database.dbtaskresult", "pk": 1, "fields": {}}',
+    "no model": b'{"model": "os.system", "pk": 1, "fields": {}}',
+    "no fields": b'{"model": "auth.user"}',
+    "no row": b"[]",
+    "no text": b"\xff\xfe",
+    "no end of brackets": b"[" * 100_000,
+    "too large a number": b'{"model": "shared.sign", "pk": 1e999, "fields": {}}',
+    "no such row": b'{"model": "seats.seat", "pk": 1, "fields": {"round": 10000000000000000000000, "application": "x"}}',
+    "a date that is none": b'{"model": "auth.user", "pk": 7, "fields": {"username": "x", "date_joined": "x"}}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", FORGED.values(), ids=FORGED)
+def test_a_backup_with_a_row_that_is_none_of_ours_is_refused(backup, tmp_path, row):
+    forge(backup, tmp_path / "bad.zip", rows=lambda rows: rows + row + b"\n")
+
+    done = run("restore", tmp_path / "bad.zip", "--data", tmp_path / "back")
+
+    assert (done.returncode, faults(done)) == (2, ["backup_broken"]), done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.zip"]
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        lambda told: json.dumps({**told, "migrations": None}),
+        lambda told: json.dumps({**told, "migrations": [1]}),
+        lambda told: json.dumps({k: v for k, v in told.items() if k != "rows"}),
+        lambda told: json.dumps({**told, "rows": "many"}),
+        lambda told: json.dumps({**told, "sha256": []}),
+        lambda told: json.dumps(list(told)),
+        lambda _: "[" * 100_000,
+    ],
+)
+def test_a_backup_with_a_manifest_of_another_kind_is_refused(backup, tmp_path, manifest):
+    forge(backup, tmp_path / "bad.zip", manifest=manifest)
+
+    assert refused_unopened(tmp_path) == ["backup_broken"]
+
+
+def test_what_is_restored_only_the_owner_may_read(backup, tmp_path):
+    assert run("restore", backup, "--data", tmp_path / "back").returncode == 0
+
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "back").rglob("*.txt")}
+    assert modes == {"海报.txt": 0}
+    assert (tmp_path / "back").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "back" / "secret.key").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04"])

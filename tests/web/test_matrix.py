@@ -9,10 +9,12 @@ import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -85,7 +87,6 @@ ROUTES = {
     "me:withdraw": Route(posts=True, cookies=FORM),
     "me:return": Route(gets=False, posts=True),
     "me:companion": Route(gets=False, posts=True),
-    "me:calendar": PUBLIC,
     "me:data": PUBLIC,
     "me:data_file": PUBLIC,
     "me:erase": Route(posts=True, cookies=FORM),
@@ -293,3 +294,90 @@ def test_no_page_holds_an_inline_script_or_style(people, decided):
         if ROUTES[name].gets:
             page = people["superuser"].get(address(name, converters, decided)).content.decode()
             assert [mark for mark in (" style=", "<style", "<script>", " onclick=", "javascript:") if mark in page] == []  # fmt: skip
+
+
+# What somebody may send who read the page's source: everything that any form of the desk takes.
+FILLED_IN = {
+    "name": "evil", "role": "organiser", "remove": "1", "listed": "on", "opens": "2020-01-01T00:00",
+    "closes": "2040-01-01T00:00", "shown": "yes", "sheet": "x", "column-0": "姓名", "sure": "1",
+    "toml": "[gathering]", "quotas": "feature,value,min,max\n", "prizes": "", "seen": "", "title": "evil",
+    "slug": "evil", "password": "a good long one",
+}  # fmt: skip
+PASSING = {"sessions_session", "django_session", "shared_tally", "huiyou_cache"}
+
+
+def whole_database():
+    """Give every row of every table, but for what any request leaves behind."""
+    with connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - PASSING)
+        rows = {}
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 -- our own tables
+            rows[table] = sorted(map(repr, cursor.fetchall()))
+    return rows
+
+
+def test_a_form_from_whoever_may_not_send_it_changes_nothing(people, decided, elsewhere):
+    sent = [
+        (browser, address(name, converters, gathering), (name, gathering.slug, role))
+        for name, converters in routes()
+        if name.startswith("console:") and ROUTES[name].posts and "slug" in converters
+        for gathering in (decided, elsewhere)
+        for role, browser in people.items()
+        if not entitled(name, role, gathering, elsewhere)
+    ]
+    before = whole_database()
+
+    wrong = [what for browser, link, what in sent if opened(browser.post(link, FILLED_IN))]
+
+    assert wrong == []
+    assert whole_database() == before
+    assert len(sent) > 100
+
+
+def entitled(name, role, gathering, elsewhere):
+    at_home = (role == "stranger") == (gathering == elsewhere)
+    who = "organiser" if role == "stranger" and at_home else role
+    return who in (ROUTES[name].may if at_home else ROUTES[name].elsewhere)
+
+
+def test_what_belongs_to_one_gathering_is_not_found_at_the_desk_of_another(
+    people, decided, elsewhere
+):
+    links = []
+    for name, converters in routes():
+        if name.startswith("console:") and "slug" in converters and set(converters) & {"token", "code", "pk"}:  # fmt: skip
+            theirs = address(name, converters, elsewhere)
+            links.append((name, theirs.replace("/elsewhere/", f"/{decided.slug}/")))
+    before = whole_database()
+
+    answers = [
+        (name, method, role, people[role].generic(method, link, urlencode(FILLED_IN), FORM_TYPE).status_code)
+        for name, link in links
+        for method in ("GET", "HEAD", "POST")
+        for role in ("organiser", "superuser")
+    ]  # fmt: skip
+
+    assert [answer for answer in answers if answer[-1] not in (404, 405)] == []
+    assert whole_database() == before
+    assert len(links) >= 9
+
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+def test_no_other_method_opens_a_page_or_changes_anything(people, decided, elsewhere, method):
+    links = [(name, address(name, converters, decided)) for name, converters in routes()]
+    before = whole_database()
+
+    for name, link in links:
+        for role, browser in people.items():
+            answer = browser.generic(method, link)
+            if method == "HEAD" and ROUTES[name].gets:
+                assert opened(answer) == entitled(name, role, decided, elsewhere), (name, role)
+            else:
+                assert answer.status_code in (302, 403, 404, 405), (name, role)
+            assert not answer.content or answer.status_code in (403, 404), (name, role)
+
+    assert whole_database() == before

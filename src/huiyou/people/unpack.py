@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from huiyou.errors import Fault, InputError
 from huiyou.text import trim
@@ -19,11 +20,15 @@ from huiyou.text import trim
 __all__ = ["Row", "unpack"]
 
 LARGEST_UNPACKED = 512 * 1024 * 1024
+PIECE = 1024 * 1024
 LARGEST_CELLS = 16 * 1024 * 1024  # as many as the old .xls could hold
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",\t;"
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_CELLS = b"sheetData"  # without it the reader finds no cell, whatever a part is called
+_OTHER_KINDS = ("workbook.bin", "content.xml")  # the reader would take them for .xlsb and .ods
+_FILLINGS = ("v", "is", "f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,33 +140,103 @@ def _read_workbook(data: bytes, file: str, sheet: str | None) -> tuple[str, list
 
 
 def _check_unpacked(data: bytes, file: str) -> None:
-    """Refuse a workbook that unpacks to more than memory should hold."""
+    """Refuse a workbook that unpacks to more than memory should hold.
+
+    What its directory says of sizes and names is not believed: every part is unpacked and looked at.
+    """
+    unpacked = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            if size > LARGEST_UNPACKED:
-                limit = LARGEST_UNPACKED // 1024**2
-                params = {"limit": limit, "size": -(-size // 1024**2)}
-                raise InputError([Fault("file_too_large", file, params=params)])
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/"):
-                    _check_spread(archive.read(name), file)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+            for info in archive.infolist():
+                _require_known_kind(info.filename)
+                info.file_size = (
+                    LARGEST_UNPACKED + 2 * PIECE
+                )  # read on to where the part really ends
+                with archive.open(info) as part:
+                    size, sheet = _look_through(part, LARGEST_UNPACKED - unpacked)
+                unpacked += size
+                if unpacked > LARGEST_UNPACKED:
+                    limit = LARGEST_UNPACKED // 1024**2
+                    params = {"limit": limit, "size": -(-unpacked // 1024**2)}
+                    raise InputError([Fault("file_too_large", file, params=params)])
+                if sheet:
+                    with archive.open(info) as part:
+                        _check_spread(part, file)
+    except (
+        zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, expat.ExpatError,
+    ) as error:  # fmt: skip
         fault = Fault("workbook_unreadable", file, params={"detail": str(error)})
         raise InputError([fault]) from error
 
 
-def _check_spread(worksheet: bytes, file: str) -> None:
+def _require_known_kind(name: str) -> None:
+    if name.casefold().endswith(_OTHER_KINDS):
+        raise ValueError(name)
+
+
+def _look_through(part: IO[bytes], most: int) -> tuple[int, bool]:
+    """Give the size of a part, as far as ``most`` and a little more, and whether cells stand in it."""
+    size, sheet, before = 0, False, b""
+    while size <= most and (piece := part.read(PIECE)):
+        size += len(piece)
+        sheet = sheet or _CELLS in before + piece
+        before = piece[-len(_CELLS) :]
+    return size, sheet
+
+
+def _check_spread(worksheet: IO[bytes], file: str) -> None:
     """Refuse a sheet with one cell far out: the reader makes every cell up to it, and runs out of memory."""
-    cells = _FILLED_CELL.findall(worksheet)
-    column = max(
-        (name.decode() for name, _ in cells), key=lambda name: (len(name), name), default=""
-    )
-    row = max((int(number) for _, number in cells), default=0)
-    width = reduce(lambda total, letter: 26 * total + ord(letter) - ord("A") + 1, column, 0)
-    if width * row > LARGEST_CELLS:
-        params = {"corner": f"{column}{row}", "cells": width * row, "limit": LARGEST_CELLS}
+    corner = _Corner()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = corner.enter
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.ParseFile(worksheet)
+    cells = corner.width * corner.height
+    if cells > LARGEST_CELLS:
+        params = {"corner": corner.name, "cells": cells, "limit": LARGEST_CELLS}
         raise InputError([Fault("sheet_too_large", file, params=params)])
+
+
+class _Corner:
+    """How far a worksheet is filled; rows and cells that give no place follow the one before."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.height = self.width = 0
+
+    @property
+    def name(self) -> str:
+        """The last column and row, as a spreadsheet names them."""
+        letters, left = "", self.width
+        while left:
+            left, letter = divmod(left - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{self.height}"
+
+    def enter(self, tag: str, attributes: dict[str, str]) -> None:
+        """Follow one element; a cell with something in it is a filled one."""
+        name, place = tag.rpartition(" ")[2], attributes.get("r")
+        if name == "row":
+            self.row, self.column = int(place) if place else self.row + 1, 0
+        elif name == "c":
+            self.column += 1
+            if place:
+                self._go_to(place)
+        elif name in _FILLINGS:
+            self.height, self.width = max(self.height, self.row), max(self.width, self.column)
+
+    def _go_to(self, place: str) -> None:
+        found = _PLACE.fullmatch(place)
+        if found is None:
+            raise ValueError(place)
+        letters, row = found.groups()
+        self.row = int(row)
+        self.column = reduce(
+            lambda total, letter: 26 * total + ord(letter) - ord("A") + 1, letters.upper(), 0
+        )
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("doctype")
 
 
 def _worksheet(book: Any, name: str) -> list[Row]:

@@ -7,7 +7,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from huiyou.web.shared.bodies import Bounded
 from huiyou.web.shared.lanes import Lanes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
-application = Lanes(get_asgi_application(), 2)
+application = Bounded(Lanes(get_asgi_application(), 2))

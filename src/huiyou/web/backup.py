@@ -15,11 +15,12 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from huiyou import __version__
 from huiyou.errors import Fault, InputError
@@ -28,7 +29,15 @@ __all__ = ["back_up", "restore"]
 
 KIND, VERSION = "huiyou.backup", 1
 ROWS, KEY, FILES, MANIFEST = "rows.jsonl", "secret.key", "files/", "manifest.json"
+DATABASE = "huiyou.sqlite3"
 LARGEST_MANIFEST = 16 * 1024 * 1024
+LARGEST_ROW = 64 * 1024 * 1024
+# What reading a file that somebody made up can run into, and writing rows of one.
+_UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, RuntimeError, EOFError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+_UNFIT = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 # Made anew by every site, or of no use elsewhere.
 LEFT_OUT = {
     "contenttypes", "sessions", "django_tasks_database", "shared.sign", "shared.tally", "auth.permission",
@@ -81,7 +90,9 @@ def back_up(file: Path, data: Path) -> int:
 def restore(file: Path, data: Path, prepare: Callable[[Path], None]) -> int:
     """Put a backup into an empty place, all of it or nothing, and give the number of rows.
 
-    ``prepare`` sets Django up on a folder and makes the tables.
+    ``prepare`` sets Django up on a folder and makes the tables. Whoever made the backup decides what
+    the site holds and who may log in, so restore only what you trust; but nothing in it is run, and
+    nothing is written outside the folder.
 
     Raises
     ------
@@ -96,12 +107,12 @@ def restore(file: Path, data: Path, prepare: Callable[[Path], None]) -> int:
     try:
         with zipfile.ZipFile(file) as pack:
             for inside in manifest["sha256"]:
-                if inside == KEY or inside.startswith(FILES):
+                if inside != ROWS:
                     place = room / inside.removeprefix(FILES)
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    place.write_bytes(pack.read(inside))
-            if (room / KEY).exists():
-                (room / KEY).chmod(0o600)
+                    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                    with os.fdopen(handle, "wb") as kept, pack.open(inside) as content:
+                        shutil.copyfileobj(content, kept)
             prepare(room)
             _require_known(file, manifest)
             _take_in(file, pack, place=str(data))
@@ -171,7 +182,7 @@ def _files(data: Path) -> Iterator[tuple[str, Path]]:
     """Give what else there is to keep, by its name in the zip."""
     for path in sorted(data.rglob("*")):
         inside = path.relative_to(data).as_posix()
-        if path.is_file() and not inside.startswith("huiyou.sqlite3"):
+        if path.is_file() and not inside.startswith(DATABASE):
             yield (KEY if inside == KEY else FILES + inside), path
 
 
@@ -194,7 +205,11 @@ def _checked(file: Path) -> dict[str, Any]:
             manifest: Any = json.loads(pack.read(MANIFEST)) if size <= LARGEST_MANIFEST else {}
             version, whole = manifest["version"], manifest["kind"] == KIND
             wrong = _first_wrong(pack, manifest["sha256"]) if whole else "kind"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+            if not isinstance(manifest["rows"], int) or set(map(type, manifest["migrations"])) - {
+                str
+            }:
+                wrong = wrong or MANIFEST
+    except _UNREADABLE as error:
         raise _fault("backup_broken", file, type(error).__name__) from error
     if version != VERSION:
         raise _fault("backup_newer", file, str(manifest.get("huiyou")))
@@ -204,18 +219,36 @@ def _checked(file: Path) -> dict[str, Any]:
 
 
 def _first_wrong(pack: zipfile.ZipFile, hashes: dict[str, str]) -> str:
-    """Name the first thing that is not as the manifest has it; nothing if all is."""
+    """Name the first thing that is not as the manifest has it, or has no place in a backup."""
     if sorted(pack.namelist()) != sorted([MANIFEST, *hashes]) or ROWS not in hashes:
         return "names"
+    for inside in hashes:
+        if not (inside in (ROWS, KEY) or _may_be_kept(inside)):
+            return inside
     for inside, expected in hashes.items():
         sha = hashlib.sha256()
         with pack.open(inside) as content:
             while piece := content.read(1 << 20):
                 sha.update(piece)
-        parts = PurePosixPath(inside).parts
-        if sha.hexdigest() != expected or ".." in parts or inside.startswith("/") or "\\" in inside:
+        if sha.hexdigest() != expected:
             return inside
     return ""
+
+
+def _may_be_kept(inside: str) -> bool:
+    """Say whether a name is that of a file below the data folder, and none that we make ourselves.
+
+    A database brought along would be opened as our own, with all that is in it beside our rows.
+    """
+    name = inside.removeprefix(FILES)
+    parts = name.split("/")
+    ours = (DATABASE, KEY)
+    return (
+        inside.startswith(FILES)
+        and not {"", ".", ".."} & set(parts)
+        and not any(c in "\\:" or ord(c) < ord(" ") for c in name)
+        and not parts[0].casefold().startswith(ours)
+    )
 
 
 def _require_known(file: Path, manifest: dict[str, Any]) -> None:
@@ -227,23 +260,32 @@ def _require_known(file: Path, manifest: dict[str, Any]) -> None:
 def _take_in(file: Path, pack: zipfile.ZipFile, *, place: str) -> None:
     """Keep all rows in one transaction, into tables that are empty."""
     from django.core import serializers  # noqa: PLC0415 -- needs Django set up
+    from django.core.exceptions import ValidationError  # noqa: PLC0415 -- likewise
     from django.core.management.color import no_style  # noqa: PLC0415 -- likewise
-    from django.db import IntegrityError, connection, transaction  # noqa: PLC0415 -- likewise
+    from django.db import DataError, IntegrityError, connection, transaction  # noqa: PLC0415 -- likewise
 
     models = _models()
+    ours = {model._meta.label_lower for model in models}
     try:
         with transaction.atomic(), pack.open(ROWS) as rows:
             if any(model._base_manager.exists() for model in models):  # noqa: SLF001 -- likewise
                 raise InputError([Fault("data_not_empty", place)])
-            found = serializers.deserialize("jsonl", (line.decode() for line in rows))
-            for row in found:
+            for row in serializers.deserialize("jsonl", _texts(rows, ours)):
                 row.save(force_insert=True)  # as it was: no clock and no default touches it
             with connection.cursor() as cursor:
                 for statement in connection.ops.sequence_reset_sql(no_style(), models):
                     cursor.execute(statement)
             connection.check_constraints()
-    except (serializers.base.DeserializationError, IntegrityError) as error:
+    except (serializers.base.DeserializationError, IntegrityError, DataError, ValidationError, *_UNFIT) as error:  # fmt: skip
         raise _fault("backup_broken", file, ROWS) from error
+
+
+def _texts(rows: IO[bytes], ours: set[str]) -> Iterator[str]:
+    """Give the lines of rows, none of them larger than memory should hold or of a table not ours."""
+    while line := rows.readline(LARGEST_ROW):
+        if json.loads(line)["model"] not in ours:
+            raise ValueError
+        yield line.decode()
 
 
 def _let_go() -> None:

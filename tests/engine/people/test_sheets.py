@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -302,6 +303,65 @@ def test_a_sheet_with_one_cell_far_out_is_refused_before_it_fills_the_memory():
 
     params = {"corner": "XFD1048576", "cells": 2**34, "limit": 2**24}
     assert faults(data.getvalue()) == (Fault("sheet_too_large", "a.csv", params=params),)
+
+
+FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+FAR_OUT = {
+    "single quotes": FAR.replace('"', "'"),
+    "room around =": FAR.replace("=", " = "),
+    "an entity": FAR.replace("XFD1", "XFD&#49;"),
+    "small letters": FAR.replace("XFD", "xfd"),
+    "a mark before": FAR.replace("<c ", '<c x="&gt;>" '),
+    "no place of its own": '<row r="1048576">' + "<c><v>1</v></c>" * 20 + "</row>",
+}
+
+
+@pytest.mark.parametrize("cells", FAR_OUT.values(), ids=FAR_OUT)
+@pytest.mark.parametrize("name", ["worksheets/sheet1.xml", "any/thing.bin"])
+def test_a_cell_far_out_is_found_however_it_is_written_and_wherever_it_stands(cells, name):
+    assert [fault.code for fault in faults(made_up(cells, name))] == ["sheet_too_large"]
+
+
+def made_up(cells, name="worksheets/sheet1.xml"):
+    """A workbook as somebody might write it by hand."""
+    data, out = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        book.add_worksheet().write_row(0, 0, HEADER)
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            text = old.read(part).decode().replace("</sheetData>", f"{cells}</sheetData>")
+            text = text.replace("worksheets/sheet1.xml", name)
+            new.writestr(part.replace("worksheets/sheet1.xml", name), text)
+    return out.getvalue()
+
+
+def test_a_workbook_made_up_without_anything_far_out_is_read():
+    assert read_sheet(made_up("<row><c><v>1</v></c></row>"), "a.xlsx").rows[0].cells[0] == "1"
+
+
+@pytest.mark.parametrize(
+    "cells", ["<row r='x'/>", "<row><c r='1A'/></row>", "<row>", "<!DOCTYPE a><row/>"]
+)
+def test_a_sheet_that_is_no_proper_markup_is_refused(cells):
+    assert [fault.code for fault in faults(made_up(cells))] == ["workbook_unreadable"]
+
+
+def test_a_part_that_is_larger_than_the_directory_says_is_measured(monkeypatch):
+    monkeypatch.setattr(unpack, "LARGEST_UNPACKED", MEGABYTE)
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"<sst>" + b" " * (4 * MEGABYTE))
+    bomb = bytearray(data.getvalue())
+    directory = bomb.rindex(b"PK\x01\x02")
+    bomb[directory + 24 : directory + 28] = (5).to_bytes(4, "little")
+    bomb[directory + 16 : directory + 20] = zlib.crc32(b"<sst>").to_bytes(4, "little")
+
+    assert [fault.code for fault in faults(bytes(bomb))] == ["file_too_large"]
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.bin", "XL/Workbook.bin", "content.xml"])
+def test_a_workbook_of_another_kind_is_not_read_in_disguise(name):
+    assert [fault.code for fault in faults(zipped(name, b"x"))] == ["workbook_unreadable"]
 
 
 def test_far_out_cells_that_have_a_colour_but_no_text_do_no_harm():

@@ -167,6 +167,7 @@ def listed(evening, opened):
     page = opened("laptop", "zh")
     log_in(page, evening, "organiser", PASSWORD)
     page.goto(evening("/console/my-first-stop/facts/"))
+    page.get_by_role("link", name="报名时间").click()
     shown = page.get_by_label("在网站上公开这场活动")
     if not shown.is_checked():
         shown.check()

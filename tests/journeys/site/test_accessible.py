@@ -12,14 +12,17 @@ WCAG = {
 }
 PUBLIC = "/g/shenzhen-2024/"
 EVERYONE = ["/", "/series/s-2024/", PUBLIC, f"{PUBLIC}calendar/", f"{PUBLIC}find/", f"{PUBLIC}apply/", f"{PUBLIC}proof/seats/", f"{PUBLIC}proof/tables/", f"{PUBLIC}proof/draw/", f"{PUBLIC}screen/timer/", "/me/erased/", "/me/none/", "/console/-/login/"]  # fmt: skip
+REFUSING = {f"{PUBLIC}apply/": 403, "/me/none/": 404}  # closed; no such link: pages nevertheless
 MINE = ["", "data/", "withdraw/", "erase/"]
-DESK = [f"/console/shenzhen-2024/{page}" for page in ("", "facts/", "import/", "applications/", "records/", "journal/")]  # fmt: skip
+DESK = [f"/console/shenzhen-2024/{page}" for page in ("", "facts/", "facts/text/", "times/", "roles/", "import/", "applications/", "records/", "journal/")]  # fmt: skip
+FACTS = [f"/console/shenzhen-2024/facts/{section}/" for section in ("basics", "programme", "guests", "sponsors", "form", "quotas", "tables", "draw", "files")]  # fmt: skip
 LOOKS = [("light", "zh", "phone"), ("dark", "zh", "laptop"), ("light", "en", "laptop"), ("dark", "en", "phone")]  # fmt: skip
 
 
 def faults(page, address):
     """Give what axe minds of a page: the rule, and where."""
-    assert page.goto(address).status == (404 if address.endswith("/me/none/") else 200)
+    path = "/" + address.split("/", 3)[3]
+    assert page.goto(address).status == REFUSING.get(path, 200)
     return seen(page)
 
 
@@ -45,7 +48,7 @@ def test_nothing_shuts_visitors_out(demo, opened, look):
 def test_nothing_shuts_organisers_out(demo, opened, scheme):
     page = opened("laptop", "zh", scheme=scheme)
     log_in(page, demo, demo.told["user"], demo.told["password"])
-    pages = ["/console/", *DESK, f"{PUBLIC}screen/"]
+    pages = ["/console/", "/console/-/new/", *DESK, *FACTS, f"{PUBLIC}screen/"]
 
     assert [fault for path in pages for fault in faults(page, demo(path))] == []
 

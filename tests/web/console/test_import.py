@@ -1,11 +1,19 @@
+import os
 import stat
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
 
 from huiyou.web.applications.models import Application
-from huiyou.web.console import uploads
-from huiyou.web.console.models import Upload
+from huiyou.web.console import tasks, uploads
+from huiyou.web.console.imports import clear_uploads
+from huiyou.web.console.models import Run, Upload
+from huiyou.web.console.tasks import run_step
+
+WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 HEADER = "姓名,手机,行业,职位,公司,会写代码,愿意当桌长,想认识的行业"
 TABLE = f"""{HEADER}
@@ -144,3 +152,168 @@ def test_people_are_found_by_a_part_of_the_name_or_the_code(organiser, gathering
     assert one.code in by_name
     assert one.code in by_code
     assert "0 人</p>" in nobody
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_is_read_and_kept_by_the_worker_while_the_page_shows_how_far_it_is(
+    organiser, gathering, hand_in, settings
+):
+    settings.TASKS = WORKER
+    page = hand_in(TABLE)
+    reading = organiser.get(page).content.decode()
+    early = organiser.post(page + "keep/")
+    call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
+    report = organiser.get(page).content.decode()
+    organiser.post(page + "keep/")
+    keeping = organiser.get(page).content.decode()
+    before = gathering.applications.count()
+    call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
+
+    assert "读取报名表" in reading
+    assert "hx-get" in reading
+    assert f'href="{page}">刷新' in reading
+    assert early.status_code == 200
+    assert "收进 2 位报名者" in report
+    assert "收进报名" in keeping
+    assert "收进 2 位报名者" not in keeping
+    assert gathering.applications.count() == before + 2
+    assert "新增 2 位" in organiser.get(page).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_is_stopped_and_tried_again(organiser, gathering, hand_in, at, settings):
+    settings.TASKS = WORKER
+    page = hand_in(TABLE)
+
+    back = organiser.post(at(f"runs/{gathering.runs.get().pk}/cancel/"))
+    stopped = organiser.get(page).content.decode()
+    organiser.post(page + "read/")
+    call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
+
+    assert back.headers["Location"] == page
+    assert "已停下" in stopped
+    assert f'action="{page}read/"' in stopped
+    assert "收进 2 位报名者" in organiser.get(page).content.decode()
+
+
+def test_a_long_reading_stops_between_rows_and_leaves_nothing(gathering, hand_in, monkeypatch):
+    monkeypatch.setattr(tasks, "BETWEEN_REPORTS", 0)
+    hand_in(TABLE)
+    upload = Upload.objects.get()
+    upload.map({}, "")
+    run = Run.objects.create(gathering=gathering, step="read", upload=upload, stopping=True)
+
+    run_step.call(run.pk)
+
+    run.refresh_from_db()
+    upload.refresh_from_db()
+    assert run.state == "cancelled"
+    assert upload.reading is None
+
+
+def test_what_changed_since_it_was_shown_is_read_again_before_it_is_kept(
+    organiser, gathering, hand_in
+):
+    page = hand_in(TABLE)
+    gathering.quotas_json = []  # any trade counts now
+    gathering.save()
+
+    shown = organiser.get(page).content.decode()
+    organiser.post(page + "keep/")
+    refused = organiser.get(page).content.decode()
+    organiser.post(page + "read/")
+    organiser.post(page + "keep/")
+
+    assert "收进 2 位报名者" not in shown
+    assert "再读一次" in shown
+    assert "看过以后" in refused
+    assert Upload.objects.get().kept_at is not None
+
+
+def test_the_mapping_that_was_kept_is_used_for_the_next_table_with_this_header(
+    organiser, gathering, hand_in
+):
+    table = TABLE.replace("手机", "怎么找你")
+    first = hand_in(table)
+    organiser.post(first, {"column-1": "怎么找你"})
+    organiser.post(first + "keep/")
+
+    second = organiser.get(hand_in(table.replace("覃朗", "覃明朗")))
+    other = organiser.get(hand_in(table.replace("公司", "单位")))
+
+    assert (second.status_code, other.status_code) == (200, 422)
+    assert "同上次" in second.content.decode()
+    assert [line.deed for line in gathering.journal.all()][-2:] == ["mapping", "import"]
+    assert gathering.journal.get(deed="mapping").about == {"columns": {"phone": "怎么找你"}}
+
+
+def test_what_was_read_is_forgotten_once_it_is_kept(organiser, hand_in):
+    page = hand_in(TABLE)
+    before = str(Upload.objects.get().reading)
+
+    organiser.post(page + "keep/")
+
+    assert "没有" in before  # what stood where a phone should
+    assert Upload.objects.get().reading is None
+
+
+@pytest.fixture
+def old(tmp_path):
+    """Make a file look as if it had lain there for an hour."""
+
+    def age(path):
+        an_hour_ago = timezone.now().timestamp() - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
+        return path
+
+    return age
+
+
+def test_files_without_a_row_and_rows_without_a_file_are_cleared(
+    organiser, gathering, hand_in, tmp_path, old
+):
+    lost, waiting, kept = [hand_in(TABLE) for _ in range(3)]
+    organiser.post(kept + "keep/")
+    rows = {page: Upload.objects.get(token=page.rstrip("/").split("/")[-1]) for page in (lost, waiting, kept)}  # fmt: skip
+    rows[lost].path.unlink()
+    old(rows[waiting].path)
+    rows[kept].path.write_bytes(b"killed before it was taken away")
+    stray, fresh = tmp_path / "uploads" / "stray", tmp_path / "uploads" / "fresh"
+    for path in (stray, fresh):
+        path.write_bytes(b"killed before there was a row")
+    for path in (stray, rows[kept].path):
+        old(path)
+    Upload.objects.update(made_at=timezone.now() - timedelta(hours=1))
+
+    clear_uploads(timezone.now())
+
+    assert {path.name for path in stray.parent.iterdir()} == {rows[waiting].token, "fresh"}
+    assert set(Upload.objects.all()) == {rows[waiting], rows[kept]}
+    assert organiser.get(lost).status_code == 404
+
+
+def test_a_file_that_nobody_confirmed_for_a_day_is_forgotten(hand_in, old):
+    hand_in(TABLE)
+    path = old(Upload.objects.get().path)
+    Upload.objects.update(made_at=timezone.now() - timedelta(days=2))
+
+    clear_uploads(timezone.now())
+
+    assert not path.exists()
+    assert not Upload.objects.exists()
+    assert not Run.objects.exists()
+
+
+def test_a_file_on_its_way_in_is_where_it_would_be_cleared(organiser, at, tmp_path, monkeypatch):
+    seen = []
+    take = uploads.Limited.receive_data_chunk
+
+    def look(self, *args):
+        take(self, *args)
+        seen.extend((path, stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.rglob("*") if path.is_file())  # fmt: skip
+
+    monkeypatch.setattr(uploads.Limited, "receive_data_chunk", look)
+    organiser.post(at("import/"), {"file": SimpleUploadedFile("a.csv", TABLE.encode())})
+
+    assert [(path.parent, mode) for path, mode in seen] == [(tmp_path / "uploads", 0o600)]
+    assert not seen[0][0].exists()

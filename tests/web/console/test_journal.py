@@ -1,9 +1,18 @@
+import ast
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import ProtectedError
 from django.utils import timezone
+from tests.web.conftest import ANSWERS
 
+import huiyou.web
+from huiyou.phrases import LANGUAGES, Speaker
+from huiyou.web.applications.actions import KEPT_DAYS, erase_overdue
+from huiyou.web.applications.models import Application
 from huiyou.web.console.queries import chain_holds
 from huiyou.web.journal.models import AppendOnlyError, Entry
 
@@ -11,7 +20,7 @@ from huiyou.web.journal.models import AppendOnlyError, Entry
 @pytest.fixture
 def lines(gathering):
     for k in range(3):
-        Entry.write(gathering, at=timezone.now(), who="lin", deed="facts", n=k)
+        Entry.write(gathering, at=timezone.now(), who="lin", deed="facts", section="basics", n=k)
     return list(gathering.journal.all())
 
 
@@ -73,3 +82,89 @@ def test_moving_the_journal_into_its_room_keeps_every_line(gathering, lines):
     assert before == [(line.number, line.digest) for line in after]
     assert len(after) == 4
     assert chain_holds(after) is None
+
+
+def deeds_in_the_source():
+    """Give every deed code that something writes, and the names of what it is about."""
+    found = {}
+    for path in Path(huiyou.web.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            words = {word.arg: word.value for word in getattr(call, "keywords", ())}
+            by_code = getattr(getattr(call, "func", None), "id", "") in {"_turn", "_write"}
+            names = {"code"} if by_code else set(words)
+            for node in ast.walk(words.get("deed", ast.Pass())):
+                if isinstance(node, ast.Constant):
+                    found[node.value] = found.get(node.value, names) & names
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_deed_has_a_sentence_that_says_no_more_than_was_written(language):
+    deeds, voice = deeds_in_the_source(), Speaker(language)
+
+    assert {"import", "mapping", "publish", "unpublish", "erase", "withdraw"} <= deeds.keys()
+    for code, names in deeds.items():
+        counts = {"rows", "applicants", "rejected"} if None in names else set()
+        voice.say(f"deed.{code}", **dict.fromkeys(names - {None} | counts, 1))
+
+
+def test_the_journal_is_read_as_sentences(organiser, gathering, at):
+    Entry.write(gathering, at=timezone.now(), who="mao", deed="mapping", columns={"phone": "怎么找你", "行业": "您的行业"})  # fmt: skip
+    Entry.write(gathering, at=timezone.now(), who="mao", deed="times", listed=True, opens="", closes="2026-05-01T16:00:00+00:00")  # fmt: skip
+    Entry.write(gathering, at=timezone.now(), who="applicant", deed="withdraw", code="ABC")
+
+    page = organiser.get(at("journal/")).content.decode()
+    english = organiser.get(at("journal/"), headers={"accept-language": "en"}).content.decode()
+
+    assert "报名的人</b> · 编号 ABC 退出" in page
+    assert "说明哪一列是什么：手机 ← “怎么找你”、行业 ← “您的行业”" in page
+    assert "修改报名时间：不限 至 2026-05-02 00:00；公开" in page
+    assert "An applicant</b> · Code ABC withdrew" in english
+    assert "sha256" not in page
+    assert gathering.journal.first().about["sha256"] in page
+
+
+def test_what_applicants_do_is_written_by_code_and_who_erases_is_not_named(taking, send, client):
+    send()
+    who = taking.applications.get()
+    link = f"/me/{who.token}/"
+    other = Application.objects.create(
+        gathering=taking, name="韦明", phone="+8619900000001", companion_phone=who.phone, applied_at=timezone.now(),
+    )  # fmt: skip
+    client.post(link + "withdraw/")
+    client.post(link + "withdraw/")
+    client.post(link + "return/")
+    client.post(link + "answers/", {**ANSWERS, "company": "别处"})
+    for _ in range(2):
+        client.post(link + "companion/", {"phone": "19900000001"})
+    client.post(link + "erase/", {"sure": "on"})
+
+    lines = [(line.who, line.deed, line.about) for line in taking.journal.all()][1:]
+    by_code = ("withdraw", "come_back", "change_answers", "confirm_companion")
+    assert lines == [
+        *(("applicant", deed, {"code": who.code}) for deed in by_code),
+        ("applicant", "erase", {}),
+    ]
+    assert other.named_by.count() == 0
+    assert chain_holds(list(taking.journal.all())) is None
+
+
+def test_what_a_repeat_does_counts_for_nothing_in_the_journal_too(taking, send, client):
+    for _ in range(2):
+        send()
+    link = f"/me/{Application.every.get(repeats=True).token}/"
+    for page, data in (("withdraw/", {}), ("erase/", {"sure": "on"})):
+        client.post(link + page, data)
+
+    assert [line.deed for line in taking.journal.all()] == ["import"]
+
+
+def test_who_is_erased_when_the_time_is_over_is_counted(gathering):
+    people = gathering.applications.count()
+
+    for _ in range(2):
+        erase_overdue(gathering.kept_since + timedelta(days=KEPT_DAYS + 1))
+
+    assert [(line.deed, line.about) for line in gathering.journal.all()][1:] == [
+        ("erase_overdue", {"n": people})
+    ]

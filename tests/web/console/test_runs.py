@@ -1,13 +1,16 @@
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from huiyou.gathering import check
-from huiyou.web.console import tasks
-from huiyou.web.console.models import SILENT, Run
-from huiyou.web.console.tasks import cancel_run, run_step, start_run
+from huiyou.web.console import locks, tasks
+from huiyou.web.console.models import SILENT, Run, Upload
+from huiyou.web.console.tasks import cancel_run, mind_runs, run_step, start_run
 from huiyou.web.prizes.models import Ticket
 from huiyou.web.seats.actions import rehearse_seats
 from huiyou.web.tables.actions import set_tables
@@ -243,3 +246,122 @@ def test_desk_and_records_ask_the_database_as_often_after_one_round_as_after_thr
 
 def test_a_sign_of_life_is_far_more_frequent_than_the_silence_that_alarms():
     assert timedelta(seconds=tasks.BEAT) * 5 < SILENT
+
+
+@pytest.fixture
+def waiting(gathering, settings):
+    """A run in the queue of a worker."""
+    settings.TASKS = WORKER
+    return start_run(gathering, "seats", who="lin")
+
+
+def work():
+    call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", ["nowhere", "claimed"])
+def test_a_run_that_lost_its_place_in_the_queue_gets_another(gathering, waiting, state):
+    if state == "nowhere":
+        DBTaskResult.objects.all().delete()
+    else:
+        DBTaskResult.objects.get().claim("killed before it began")
+
+    mind_runs(timezone.now())
+    work()
+
+    waiting.refresh_from_db()
+    assert waiting.state == "done"
+    assert gathering.rounds.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_in_the_queue_twice_is_done_once(gathering, waiting):
+    run_step.enqueue(waiting.pk)
+
+    work()
+
+    assert gathering.rounds.count() == 1
+
+
+def test_a_place_in_the_queue_is_given_once(waiting):
+    mind_runs(timezone.now())
+
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_a_task_does_not_run_on_after_its_run_is_over(waiting):
+    DBTaskResult.objects.get().claim("killed")
+    long_ago = timezone.now() - timedelta(hours=1)
+    DBTaskResult.objects.update(started_at=long_ago)
+    Run.objects.update(state="failed", finished_at=long_ago)
+
+    mind_runs(timezone.now())
+    over = DBTaskResult.objects.get().status
+    mind_runs(timezone.now() + timedelta(days=2))
+
+    assert over == "FAILED"
+    assert not DBTaskResult.objects.exists()
+
+
+@pytest.fixture
+def running(gathering):
+    """A run that somebody does."""
+    return Run.objects.create(gathering=gathering, step="seats", state="running", heard_at=timezone.now())  # fmt: skip
+
+
+def test_a_run_whose_process_was_killed_is_given_up_at_once(gathering, running, settings):
+    command = [sys.executable, "-c", HOLD, str(settings.DATA), str(running.pk)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        mind_runs(timezone.now())
+        running.refresh_from_db()
+        before = running.state
+        process.kill()
+    mind_runs(timezone.now())
+
+    running.refresh_from_db()
+    assert before == "running"
+    assert (running.state, running.error["code"]) == ("failed", "worker_gone")
+    assert not list((settings.DATA / "runs").iterdir())
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from django.conf import settings
+settings.configure(DATA=Path(sys.argv[1]))
+from huiyou.web.console import locks
+with locks.held(int(sys.argv[2])) as ours:
+    print(ours, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_lock_is_held_by_one(running, settings):
+    with locks.held(running.pk) as first, locks.held(running.pk) as second:
+        while_held = locks.is_held(running.pk)
+
+    assert (first, second, while_held, locks.is_held(running.pk)) == (True, False, True, None)
+
+
+def test_a_silent_worker_that_holds_its_lock_is_alive(running):
+    running.heard_at -= 10 * SILENT
+    with locks.held(running.pk):
+        alive = not running.gone(timezone.now())
+
+    assert alive
+    assert running.gone(timezone.now())
+
+
+def test_files_are_read_beside_a_run(gathering, running, settings):
+    settings.TASKS = WORKER
+    upload = Upload.objects.create(gathering=gathering, name="a.csv")
+
+    reading = start_run(gathering, "read", who="lin", upload=upload)
+    again = start_run(gathering, "read", who="lin", upload=upload)
+    keeping = start_run(gathering, "keep", who="lin", upload=upload)
+
+    assert reading != running
+    assert reading == again == keeping  # an upload is read or kept, one at a time
+    assert start_run(gathering, "tables", who="lin") == running

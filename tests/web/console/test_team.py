@@ -144,10 +144,7 @@ def test_a_role_is_changed_and_taken_away_with_a_line_each(organiser, gathering,
     organiser.post(at(f"roles/{member.pk}/"), {"role": "auditor", "remove": "yes"})
 
     assert "colleague" not in team(gathering)
-    assert [line.about["role"] for line in gathering.journal.order_by("-number")[:2]] == [
-        "none",
-        "auditor",
-    ]
+    assert [line.deed for line in gathering.journal.order_by("-number")[:2]] == ["role_end", "role"]
     assert User.objects.filter(username="colleague").exists()
 
 

@@ -64,3 +64,26 @@ def test_the_list_asks_the_database_once_however_long_it_is(
 
     with django_assert_num_queries(1):
         client.get("/")
+
+
+def test_the_line_of_a_series_begins_before_the_site_and_ends_with_the_next_stop(client, gathering):
+    facts = gathering.facts_json
+    here = facts["gathering"]["starts"][:10]
+    facts["gathering"]["past_stops"] = ["苏州 2025-01-04", f"杭州 {here}"]
+    gathering.save()
+
+    page = client.get(f"/series/{gathering.series.slug}/").content.decode()
+
+    order = [page.index(words) for words in ("苏州 2025-01-04", "第一站</a>", "下一站：苏州")]
+    assert order == sorted(order)
+    assert f"杭州 {here}" not in page
+
+
+def test_the_date_can_be_kept_without_a_download(client, gathering):
+    page = client.get(f"/g/{gathering.slug}/calendar/").content.decode()
+    file = client.get(f"/g/{gathering.slug}/calendar.ics")
+
+    assert "2026年6月6日 周六 14:00–17:30" in page
+    assert 'src="data:image/png;base64,' in page
+    assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert b"SUMMARY" in file.content

@@ -6,12 +6,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from huiyou.web.applications.actions import come_back, withdraw
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.seats.actions import rehearse_seats
 from huiyou.web.tables.actions import set_tables
 
-PAGES = ("", "answers/", "withdraw/", "data/", "data.json", "calendar.ics", "erase/")
+PAGES = ("", "answers/", "withdraw/", "data/", "data.json", "erase/")
 DEEDS = ("answers/", "withdraw/", "return/", "companion/", "erase/")
 
 
@@ -114,7 +115,7 @@ def test_who_withdrew_or_was_erased_is_looked_for_no_more(client, decided, early
     _, (gone, *others) = mates_of(decided, seat)
     gone.shown = ["name"]
     gone.save()
-    gone.withdraw()
+    withdraw(gone)
 
     page = open_page(client, seat.application)
 
@@ -124,9 +125,9 @@ def test_who_withdrew_or_was_erased_is_looked_for_no_more(client, decided, early
 
 def test_the_latest_decision_is_the_one_that_is_told(client, decided, gathering):
     seat = decided.seats.filter(alternate=None).first()
-    seat.application.withdraw()
+    withdraw(seat.application)
     rehearse_seats(gathering, seed="another")
-    seat.application.come_back()
+    come_back(seat.application)
 
     assert "这次没有排到席位" in open_page(client, seat.application)
 
@@ -167,12 +168,6 @@ def test_the_page_asks_as_much_however_many_sit_at_the_table(
 
     with django_assert_max_num_queries(9):
         open_page(client, mine)
-
-
-def test_the_calendar_holds_the_programme(client, taking):
-    body = open_page(client, person(taking), "calendar.ics")
-
-    assert body.count("BEGIN:VEVENT") == len(taking.facts.programme)
 
 
 # Whose page it is
@@ -257,7 +252,7 @@ def test_one_may_withdraw_and_come_back_while_it_is_open(client, taking):
 
 def test_once_it_is_closed_nobody_comes_back_or_changes_answers(client, taking):
     mine = person(taking)
-    mine.withdraw()
+    withdraw(mine)
     taking.closes = timezone.now()
     taking.save()
 

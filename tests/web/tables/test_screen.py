@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from huiyou.web.console.models import Membership
-from huiyou.web.tables.layout import fit
+from huiyou.web.tables.layout import fit, size_of
 from huiyou.web.tables.models import Place
 
 
@@ -42,6 +42,32 @@ def test_a_member_of_another_gathering_sees_no_names(client, decided, member):
     Membership.objects.all().delete()
 
     assert client.get(f"/g/{decided.slug}/screen/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "seen"), [("organiser", 24), ("staff", 24), ("auditor", 0)])
+def test_an_auditor_sees_how_many_sit_where_and_no_names(client, decided, member, role, seen):
+    Membership.objects.update(role=role)
+
+    page = client.get(f"/g/{decided.slug}/screen/").content.decode()
+
+    names = Place.objects.filter(turn=1).values_list("seat__application__name", flat=True)
+    assert sum(name in page for name in names) == seen
+    assert page.count("<p>4 人</p>") == (0 if seen else 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("黄云舒", ""),
+        ("Anna", ""),
+        ("欧阳小满", "four"),
+        ("Maria H", "four"),
+        ("Elizabeth Montgomery", "long"),
+        ('=HYPERLINK("http://example.com")', "longest"),
+    ],
+)
+def test_a_long_name_is_written_smaller_and_not_cut(name, size):
+    assert size_of(name) == size
 
 
 def test_the_wall_asks_the_database_little(client, decided, member, django_assert_num_queries):

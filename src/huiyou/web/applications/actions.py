@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from huiyou.people import Clean
@@ -17,15 +18,18 @@ from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import ALPHABET, CODE_LENGTH, Application, Companion, new_code
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.journal.models import Entry
 
 __all__ = [
     "KEPT_DAYS",
     "apply",
     "change_answers",
+    "come_back",
     "confirm_companion",
     "erase",
     "erase_overdue",
     "keep_applications",
+    "withdraw",
 ]
 
 BATCH = 500
@@ -121,10 +125,41 @@ def change_answers(application: Application, answers: Answers) -> bool:
             if application.companion_phone != before:
                 _unlink(application, before)
                 _link_companions(application)
+            _write(application, deed="change_answers")
     except IntegrityError:
         application.refresh_from_db()
         return False
     return True
+
+
+def withdraw(application: Application) -> None:
+    """Take no part any more; everything stays, so that one can come back."""
+    _turn(application, _State.WITHDRAWN, deed="withdraw")
+
+
+def come_back(application: Application) -> None:
+    """Take part again."""
+    _turn(application, _State.APPLIED, deed="come_back")
+
+
+def _turn(application: Application, state: _State, *, deed: str) -> None:
+    with _alone(application.gathering):
+        there = Application.every.filter(pk=application.pk)
+        if there.exclude(state__in=(state, _State.ERASED)).update(state=state):
+            application.state = state
+            _write(application, deed=deed)
+
+
+def _write(application: Application, *, deed: str) -> None:
+    """Write what an applicant did into the journal, by code; a repeat counts for nothing."""
+    if not application.repeats:
+        Entry.write(
+            application.gathering,
+            at=timezone.now(),
+            who="applicant",
+            deed=deed,
+            code=application.code,
+        )
 
 
 def _link_companions(application: Application) -> None:
@@ -183,13 +218,25 @@ def confirm_companion(application: Application, phone: str) -> bool:
     with _alone(application.gathering):
         _require_there(application)
         other = _only_one(_naming(application, phone))
-        if other is not None:
+        if other is not None and not application.named.filter(other=other).exists():
             _link(application, other)
+            _write(application, deed="confirm_companion")
     return other is not None
 
 
 def erase(application: Application) -> None:
     """Blank everything that says who somebody is; the code stays, for records name nobody else.
+
+    The journal says that somebody did, and not by which code: whoever has an old list could tell
+    who wanted to be forgotten, and a line of the journal is never taken away.
+    """
+    with _alone(application.gathering):
+        if _erase(application) and not application.repeats:
+            Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
+
+
+def _erase(application: Application) -> bool:
+    """Blank somebody, unless they are already; say whether there was anything left.
 
     Others who named their phone as a companion's have it blanked too, and links made before are void.
     What came again with their phone goes with them. A repeat takes nothing of the first along, and
@@ -197,16 +244,20 @@ def erase(application: Application) -> None:
     looks as if it had been the only one.
     """
     gathering, phone = application.gathering, application.phone
-    with _alone(gathering), suppress(Application.DoesNotExist):
-        _require_there(application)
-        same = Application.every.filter(gathering=gathering, phone=phone)
-        same = same.exclude(pk=application.pk).exclude(state=_State.ERASED)
-        firsts = [] if not application.repeats else [one.pk for one in same if not one.repeats]
-        for repeat in [] if application.repeats else same.filter(repeats=True):
+    kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
+    if not kept.filter(pk=application.pk).exists():
+        return False
+    same = kept.filter(phone=phone).exclude(pk=application.pk)
+    if application.repeats:
+        firsts = [one.pk for one in same if not one.repeats]
+    else:
+        firsts = []
+        for repeat in same.filter(repeats=True):
             repeat.blank()
-        Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
-        _forget_phone(gathering, phone, held_by=firsts)
-        application.blank()
+    Companion.objects.filter(Q(application=application) | Q(other=application)).delete()
+    _forget_phone(gathering, phone, held_by=firsts)
+    application.blank()
+    return True
 
 
 def _forget_phone(gathering: Gathering, phone: str, *, held_by: list[int]) -> None:
@@ -235,11 +286,19 @@ def erase_overdue(now: datetime) -> int:
     ]
     count = 0
     for gathering in overdue:
-        kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
-        for application in kept.order_by("-repeats"):
-            erase(application)
-            count += 1
+        count += _erase_all(gathering, now)
     return count
+
+
+def _erase_all(gathering: Gathering, now: datetime) -> int:
+    with _alone(gathering):
+        kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
+        applications = list(kept.order_by("-repeats"))
+        for application in applications:
+            _erase(application)
+        if n := sum(not application.repeats for application in applications):
+            Entry.write(gathering, at=now, who="huiyou", deed="erase_overdue", n=n)
+    return len(applications)
 
 
 def _names(typed: str, phone: str, region: str) -> bool:

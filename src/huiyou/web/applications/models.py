@@ -87,20 +87,6 @@ class Application(models.Model):
         """Give the person as decisions see them: without name, phone or company as such."""
         return Person(self.code, {key: tuple(values) for key, values in self.traits.items()})
 
-    def withdraw(self) -> None:
-        """Take no part any more; everything stays, so that one can come back."""
-        self._become(self.State.WITHDRAWN)
-
-    def come_back(self) -> None:
-        """Take part again."""
-        self._become(self.State.APPLIED)
-
-    def _become(self, state: State) -> None:
-        """Change the state in one statement, so that somebody erased meanwhile stays erased."""
-        there = type(self).every.filter(pk=self.pk).exclude(state=self.State.ERASED)
-        if there.update(state=state):
-            self.state = state
-
     def renew_link(self) -> None:
         """Make every link given so far void; `token` is the new one."""
         there = type(self).every.filter(pk=self.pk).exclude(state=self.State.ERASED)

@@ -26,7 +26,6 @@ from huiyou.web.journal.models import Entry
 __all__ = ["add_member", "change_role", "key_of", "may_link", "user_of"]
 
 DIGITS = 18  # of a number that a database holds
-GONE = "none"  # what the journal calls a role that was taken away
 
 
 def add_member(gathering: Gathering, *, name: str, role: str, who: str) -> tuple[Membership, bool]:
@@ -88,9 +87,11 @@ def change_role(gathering: Gathering, *, pk: int, role: str, who: str, last_may_
             member.save(update_fields=["role"])
         else:
             member.delete()
-        Entry.write(
-            gathering, at=timezone.now(), who=who, deed="role", user=name, role=role or GONE
-        )
+        now = timezone.now()
+        if role:
+            Entry.write(gathering, at=now, who=who, deed="role", user=name, role=role)
+        else:
+            Entry.write(gathering, at=now, who=who, deed="role_end", user=name)
 
 
 def may_link(asker: Any, member: Membership) -> bool:

@@ -49,7 +49,9 @@ def start_run(gathering: Gathering, step: str, *, who: str, upload: Upload | Non
     Files are read beside everything else; an upload is read or kept once at a time.
     """
     with transaction.atomic():
-        Gathering.objects.select_for_update().get(pk=gathering.pk)  # one starter at a time
+        Gathering.objects.select_for_update(no_key=True).get(
+            pk=gathering.pk
+        )  # one starter at a time
         active = [run for run in gathering.runs.filter(state__in=Run.ACTIVE) if not _given_up(run)]
         for run in active:
             same = upload is not None and run.upload_id == upload.pk
@@ -63,7 +65,7 @@ def start_run(gathering: Gathering, step: str, *, who: str, upload: Upload | Non
 def map_upload(upload: Upload, columns: dict[str, str], sheet: str, *, who: str) -> None:
     """Say which column is what, and read again; nothing happens while it is read or kept."""
     with transaction.atomic():
-        Gathering.objects.select_for_update().get(pk=upload.gathering_id)
+        Gathering.objects.select_for_update(no_key=True).get(pk=upload.gathering_id)
         if not upload.runs.filter(state__in=Run.ACTIVE).exists():
             upload.map(columns, sheet)
             start_run(upload.gathering, Run.Step.READ, who=who, upload=upload)

@@ -76,7 +76,7 @@ class Entry(models.Model):
     def write(cls, gathering: Gathering, *, at: Any, who: str, deed: str, **about: Any) -> Entry:
         """Add a line at the end, inside the transaction of the deed itself."""
         with transaction.atomic():
-            Gathering.objects.select_for_update().get(pk=gathering.pk)  # one writer at a time
+            Gathering.objects.select_for_update(no_key=True).get(pk=gathering.pk)  # one at a time
             last = cls.objects.filter(gathering=gathering).last()
             entry = cls(
                 gathering=gathering, number=last.number + 1 if last else 1, at=at, who=who,

@@ -12,7 +12,6 @@ urlpatterns = [
     path("<str:token>/withdraw/", views.withdraw, name="withdraw"),
     path("<str:token>/return/", views.come_back, name="return"),
     path("<str:token>/companion/", views.companion, name="companion"),
-    path("<str:token>/calendar.ics", views.programme, name="calendar"),
     path("<str:token>/data/", views.data, name="data"),
     path("<str:token>/data.json", views.data_file, name="data_file"),
     path("<str:token>/erase/", views.erase_page, name="erase"),

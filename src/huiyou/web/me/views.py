@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyou.people.phones import BadPhoneError, read_phone
-from huiyou.programme import calendar
 from huiyou.results.page import qr_svg
 from huiyou.web.applications.actions import change_answers, confirm_companion, erase
+from huiyou.web.applications.actions import come_back as take_part
+from huiyou.web.applications.actions import withdraw as step_back
 from huiyou.web.applications.forms import AnswersForm
 from huiyou.web.applications.models import Application
 from huiyou.web.me.queries import everything, named_us, standing
@@ -32,7 +33,6 @@ __all__ = [
     "erase_page",
     "erased",
     "page",
-    "programme",
     "withdraw",
 ]
 
@@ -110,7 +110,7 @@ def answers(request: HttpRequest, application: Application) -> HttpResponse:
 def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     """Ask whether somebody means it, then withdraw."""
     if request.method == "POST":
-        application.withdraw()
+        step_back(application)
         return _back(application)
     return render(request, "me/withdraw.html", _context(application))
 
@@ -120,7 +120,7 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 def come_back(_: HttpRequest, application: Application) -> HttpResponse:
     """Take part again, while applications are open."""
     if application.gathering.open_at(timezone.now()):
-        application.come_back()
+        take_part(application)
     return _back(application)
 
 
@@ -139,19 +139,6 @@ def companion(request: HttpRequest, application: Application) -> HttpResponse:
     confirmed = confirm_companion(application, phone)
     told = "confirmed" if confirmed else "no_match"
     return _back(application, hint=f"?told={told}#companions")
-
-
-@require_safe
-@mine
-def programme(_: HttpRequest, application: Application) -> HttpResponse:
-    """Give the programme as a calendar."""
-    facts = application.gathering.facts
-    body = calendar(facts.occasion, facts.programme)
-    return HttpResponse(
-        body,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{application.gathering.slug}.ics"'},
-    )
 
 
 @require_safe

@@ -12,10 +12,9 @@ from huiyou.phrases import Speaker
 from huiyou.results.charts import in_order, leading_trait, meetings, quota_groups, trades_met
 from huiyou.results.page import chart
 from huiyou.web.gatherings.models import Gathering
-from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.models import Round
 from huiyou.web.tables.models import Plan
-from huiyou.web.tables.queries import current_plan
+from huiyou.web.tables.queries import plans
 
 __all__ = ["Outcome", "outcome_of"]
 
@@ -44,17 +43,21 @@ def outcome_of(gathering: Gathering, speaker: Speaker) -> Outcome | None:
 
     Records never change, so what is drawn from them is kept.
     """
-    plan = current_plan(gathering)
-    if plan is None:
+    newest = (
+        plans(gathering)
+        .values_list("pk", "made_at", "round__draws")
+        .order_by("-pk", "-round__draws")
+    )
+    found = newest.first()
+    if found is None:
         return None
-    round_ = plan.round
-    draw = round_.draws.first()
-    key = f"outcome.{plan.record['digest']}.{draw.pk if draw else ''}.{speaker.language}"
-    return cache.get_or_set(key, lambda: _work_out(plan, draw, speaker), SECONDS_KEPT)
+    key = f"outcome.{found[0]}.{found[1].timestamp()}.{found[2]}.{speaker.language}"
+    return cache.get_or_set(key, lambda: _work_out(plans(gathering)[0], speaker), SECONDS_KEPT)
 
 
-def _work_out(plan: Plan, draw: Draw | None, speaker: Speaker) -> Outcome:
+def _work_out(plan: Plan, speaker: Speaker) -> Outcome:
     round_, rounds = plan.round, plan.record["rounds"]
+    draw = round_.draws.first()
     gathering = round_.gathering
     quotas, applied = round_.record["quotas"], gathering.applications.count()
     features = [quota["feature"] for quota in quotas]

@@ -225,10 +225,13 @@ def tell(voice: Speaker, fault: Fault, label: str, name: str = "", section: str 
     """Say a fault as pages do: of a field that people see, not of a key in a file."""
     code = "field_empty" if fault.code in ("key_missing", "cell_empty") else fault.code
     params = {"file": fault.file, "row": fault.row, **fault.params, "column": label}
-    what, mend = (
-        voice.say(f"form_{each}.{code}" if voice.knows(f"form_{each}.{code}") else f"{each}.{code}", **params)
-        for each in ("fault", "mend")
-    )  # fmt: skip
+    in_a_row = code == "field_empty" and name.count(".") > 1
+
+    def say(kind: str, code: str) -> str:
+        own = f"form_{kind}.{code}"
+        return voice.say(own if voice.knows(own) else f"{kind}.{code}", **params)
+
+    what, mend = say("fault", code), say("mend", "row_empty" if in_a_row else code)
     return Told(label, what, mend, name, section)
 
 

@@ -13,6 +13,7 @@ from huiyou.web.console.queries import (
     record_of,
     records,
 )
+from huiyou.web.console.words import sentence
 
 __all__ = ["journal", "record", "record_list"]
 
@@ -53,6 +54,6 @@ def journal(request: HttpRequest, access: Access) -> HttpResponse:
     page = Paginator(lines[::-1], PAGE).get_page(request.GET.get("page"))
     context = {
         "access": access, "gathering": access.gathering, "page": page, "broken": broken,
-        "last": lines[-1] if lines else None,
+        "lines": [sentence(request, entry) for entry in page], "last": lines[-1] if lines else None,
     }  # fmt: skip
     return render(request, "console/journal.html", context)

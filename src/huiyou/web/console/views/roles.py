@@ -59,7 +59,8 @@ def change(request: HttpRequest, access: Access, pk: int) -> HttpResponse:
         raise Http404 from None
     except InputError as error:
         return _page(request, access, faults=error.faults, status=422)
-    if not may_all and not access.gathering.memberships.filter(user_id=user.pk, role=ORGANISER):
+    own = access.gathering.memberships.filter(user__username=access.who, role=ORGANISER)
+    if not may_all and not own.exists():
         return redirect("console:home")
     return redirect(f"{reverse('console:roles', args=[access.gathering.slug])}?saved")
 
