@@ -39,6 +39,17 @@ def of_process(command: list[str], *, runs: int = 3) -> dict[str, float]:
     return {"wall_s": round(statistics.median(wall), 2), "cpu_s": round(statistics.median(cpu), 2)}
 
 
+def asked(what: str, measured: float, *, most: float | None = None) -> dict[str, Any]:
+    """Give a row that says what was measured beside the most that it may be."""
+    held = "" if most is None else "yes" if measured <= most else "NO"
+    return {
+        "what": what,
+        "asked": "" if most is None else f"≤ {most}",
+        "measured": measured,
+        "held": held,
+    }
+
+
 def keep(name: str, rows: list[dict[str, Any]]) -> None:
     """Write a result beside the machine and the commit it was measured on."""
     commit = subprocess.run(

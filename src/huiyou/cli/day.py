@@ -61,11 +61,12 @@ def demo(
     desk: Desk, *, out: Path, data: Path, host: str, port: int, public_url: str, serving: bool
 ) -> None:
     """运行随附的样例并放上网站：1,600 人报名的深圳站。 Run the sample and serve it."""
+    from huiyou.web import serve as site  # noqa: PLC0415 -- only here
+
+    listener = site.listen(host, port) if serving else None
     with resources.as_file(sample.folder("shenzhen")) as folder:
         _run(desk, folder, out, None)
         sample_day = read_folder(folder)
-    from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
-
     site.prepare(data.resolve(), public_url)
     from huiyou.web.demo import fill  # noqa: PLC0415 -- needs Django set up
 
@@ -75,8 +76,8 @@ def demo(
     addresses = {name: base + path for name, path in ready.paths.items()}
     desk.tell("demo", user=ready.user, password=ready.password, **addresses)
     _show_ways_in(desk, addresses, user=ready.user, password=ready.password)
-    if serving:
-        serve_at(desk, host, port, public_url)
+    if listener:
+        serve_at(desk, listener, public_url)
 
 
 def _show_ways_in(desk: Desk, addresses: dict[str, str], **login: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import click
@@ -26,15 +27,16 @@ def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None
     """把活动放上网站。 Serve the site."""
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
+    listener = site.listen(host, port)
     site.prepare(data.resolve(), public_url)
-    serve_at(desk, host, port, public_url)
+    serve_at(desk, listener, public_url)
 
 
-def serve_at(desk: Desk, host: str, port: int, public_url: str = "") -> None:
+def serve_at(desk: Desk, listener: socket.socket, public_url: str = "") -> None:
     """Say where the site is and serve it."""
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
-    listener = site.listen(host, port)
+    host, port = listener.getsockname()[:2]
     desk.show(desk.say("serve.at", address=public_url or f"http://{host}:{port}/"), style="bold")
     desk.tell("serving", host=host, port=port)
     site.serve(listener)

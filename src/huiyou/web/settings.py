@@ -38,6 +38,17 @@ def secret_key(data: Path) -> str:
     return os.environ.get("HUIYOU_SECRET_KEY") or kept or secrets.token_urlsafe(50)
 
 
+def database(data: Path) -> dict[str, Any]:
+    """Read the address of the database; what is wrong with it is told without the password in it."""
+    url = os.environ.get("HUIYOU_DATABASE_URL") or f"sqlite:///{data / 'huiyou.sqlite3'}"
+    try:
+        return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
+        raise ImproperlyConfigured(
+            "HUIYOU_DATABASE_URL: write sqlite:///FILE or postgres://USER:PASSWORD@HOST:5432/NAME"
+        ) from error
+
+
 DATA = Path(os.environ.get("HUIYOU_DATA", "huiyou-data")).resolve()
 DEBUG = envbool("HUIYOU_DEBUG", default=False)
 SECRET_KEY = secret_key(DATA)
@@ -75,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "huiyou.web.shared.middleware.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huiyou.web.shared.middleware.Compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "huiyou.web.shared.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -104,13 +116,7 @@ _SQLITE: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",  # two writers wait for each other instead of failing halfway
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("HUIYOU_DATABASE_URL") or f"sqlite:///{DATA / 'huiyou.sqlite3'}",
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": database(DATA)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = _SQLITE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

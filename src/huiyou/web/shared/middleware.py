@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
-__all__ = ["ChosenLanguage", "SafeHeaders"]
+__all__ = ["ChosenLanguage", "Compressed", "SafeHeaders"]
 
 # No inline script or style anywhere, nothing from elsewhere, nobody may frame us.
 _POLICY = (
@@ -31,6 +33,23 @@ class SafeHeaders:
         response.setdefault("Content-Security-Policy", _POLICY)
         response.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Compresses pages, but never those of somebody logged in.
+
+    How well a page compresses tells an attacker who can put a guess into it whether the guess stands
+    elsewhere in it (BREACH). That takes a page of which the attacker knows the address and the
+    victim's cookie opens more than the attacker may see, and only a login is such a cookie.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Compress what is whole and for anybody who has the address."""
+        if response.streaming or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return response
+        return super().process_response(request, response)
 
 
 class ChosenLanguage:

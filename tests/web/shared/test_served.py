@@ -1,0 +1,95 @@
+"""The site as it is served: the threads that answer, static files, compression."""
+
+import asyncio
+import gzip
+import re
+import threading
+from pathlib import Path
+
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpResponse
+from django.urls import path
+
+from huiyou.web.shared.collect import collect_static
+from huiyou.web.shared.lanes import Lanes
+
+
+def who(request):
+    return HttpResponse(threading.current_thread().name)
+
+
+urlpatterns = [path("who", who)]
+
+
+async def get(application, address):
+    """Send one request over ASGI; give what came back."""
+    told, asked = [], [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        return asked.pop() if asked else await asyncio.Future()
+
+    async def send(message):
+        told.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": []}
+    await application(scope, receive, send)
+    return b"".join(message.get("body", b"") for message in told).decode()
+
+
+def test_many_at_once_are_answered_by_two_threads_that_stay(settings):
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    lanes = Lanes(ASGIHandler(), 2)
+
+    async def crowd():
+        return await asyncio.gather(*(get(lanes, "/who") for _ in range(40)))
+
+    first, second = asyncio.run(crowd()), asyncio.run(crowd())
+
+    assert {*first} == {*second} == {"lane-0_0", "lane-1_0"}
+    assert lanes.waiting == [0, 0]
+
+
+def sheet(page):
+    return re.search(r'href="(/static/shared/site\.[^"]+)"', page.content.decode())[1]
+
+
+def test_a_style_sheet_is_kept_for_ever_under_a_name_that_tells_its_contents(client, gathering):
+    address = sheet(client.get("/"))
+
+    answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+    body = gzip.decompress(b"".join(answer.streaming_content))
+
+    assert re.fullmatch(r"/static/shared/site\.[0-9a-f]{12}\.css", address)
+    assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+    assert body.decode().startswith("/* ")
+
+
+def test_static_files_are_collected_once_and_again_when_they_changed(settings, tmp_path):
+    source, settings.STATIC_ROOT = tmp_path / "mine", tmp_path / "static"
+    source.mkdir()
+    (source / "a.css").write_text("a { color: red }")
+    settings.STATICFILES_DIRS = [source]
+
+    did = [collect_static(), collect_static()]
+    (source / "a.css").write_text("a { color: green }")
+    did += [collect_static(), collect_static()]
+
+    assert did == [True, False, True, False]
+    assert (
+        len([*Path(settings.STATIC_ROOT).glob("a.*.css")]) == 2
+    )  # pages may still ask for the first
+
+
+def test_a_page_for_everybody_is_compressed(client, gathering):
+    page = client.get(f"/g/{gathering.slug}/", headers={"Accept-Encoding": "gzip"})
+
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert gathering.title in gzip.decompress(page.content).decode()
+
+
+def test_a_page_behind_a_login_is_not(admin_client, gathering):
+    page = admin_client.get(f"/console/{gathering.slug}/", headers={"Accept-Encoding": "gzip"})
+
+    assert page.status_code == 200
+    assert "Content-Encoding" not in page.headers
+    assert gathering.title in page.content.decode()
