@@ -17,7 +17,11 @@ from django.utils import timezone
 from tests.web.conftest import once_of
 
 from huiyou.web.applications.actions import (
-    change_answers, come_back, confirm_companion, erase, withdraw,
+    change_answers,
+    come_back,
+    confirm_companion,
+    erase,
+    withdraw,
 )  # fmt: skip
 from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import Application, Companion
