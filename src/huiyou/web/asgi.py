@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.typing import (
@@ -45,4 +46,5 @@ class Lanes:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
-application = Bounded(Lanes(get_asgi_application(), LANES))
+site = cast("ASGI3Application", get_asgi_application())  # the stubs of both word it differently
+application = Bounded(Lanes(site, LANES))
