@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "huiyou.web.shared.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -114,7 +115,8 @@ TEMPLATES = [
 _SQLITE: dict[str, Any] = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",  # two writers wait for each other instead of failing halfway
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    # What is erased is overwritten, not only given free.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 DATABASES = {"default": database(DATA)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

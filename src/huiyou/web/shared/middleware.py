@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 __all__ = ["ChosenLanguage", "Compressed", "SafeHeaders"]
 
@@ -67,6 +68,7 @@ class ChosenLanguage:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers["Content-Language"] = language
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
 
