@@ -27,6 +27,7 @@ SECONDS_TO_FINISH = 3  # for answers under way, then for the worker
 def set_up(data: Path, public_url: str = "") -> None:
     """Set Django up on a data folder, which is made if it is not there."""
     os.environ["HUIYOU_DATA"] = str(data)
+    os.umask(0o077)  # what is kept there is for nobody else to read
     try:
         data.mkdir(parents=True, exist_ok=True)
         _keep_secret_key(data / "secret.key")

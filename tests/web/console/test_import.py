@@ -317,3 +317,16 @@ def test_a_file_on_its_way_in_is_where_it_would_be_cleared(organiser, at, tmp_pa
 
     assert [(path.parent, mode) for path, mode in seen] == [(tmp_path / "uploads", 0o600)]
     assert not seen[0][0].exists()
+
+
+def test_what_is_too_long_for_its_field_is_told_by_row_and_column(organiser, gathering, hand_in):
+    long = TABLE.replace("韦明,没有", "韦" * 101 + ",19912340002")
+    before = gathering.applications.count()
+
+    page = hand_in(long)
+    shown = organiser.get(page)
+    organiser.post(page + "keep/")
+
+    assert "最多 100 个字" in shown.content.decode()
+    assert "第 4 行" in shown.content.decode()
+    assert gathering.applications.count() == before

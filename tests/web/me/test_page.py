@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -456,3 +457,21 @@ def test_the_phone_of_somebody_erased_may_apply_again(client, send):
     send()
 
     assert Application.objects.filter(state="applied").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's files are ours")
+def test_what_is_erased_is_gone_from_the_files_of_the_database(client, taking, send):
+    send(name="司马无名氏", company="恐龙羽毛研究社")
+    file = Path(connection.settings_dict["NAME"])
+    told = ["司马无名氏".encode(), "恐龙羽毛研究社".encode(), b"19900007788"]
+
+    def found():
+        kept = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+        return [text for text in told if text in kept]
+
+    before = found()
+    client.post(f"/me/{Application.objects.get().token}/erase/", {"sure": "1"})
+
+    assert before == told
+    assert found() == []

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from huiyou.errors import Fault, InputError
 from huiyou.people import Clean
 from huiyou.people.companions import pair_up
 from huiyou.people.phones import BadPhoneError, read_phone
@@ -19,6 +20,7 @@ from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import ALPHABET, CODE_LENGTH, Application, Companion, new_code
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
+from huiyou.web.shared.files import forget_old_pages
 
 __all__ = [
     "KEPT_DAYS",
@@ -29,6 +31,7 @@ __all__ = [
     "erase",
     "erase_overdue",
     "keep_applications",
+    "require_room",
     "withdraw",
 ]
 
@@ -36,6 +39,7 @@ BATCH = 500
 KEPT_DAYS = 180  # after a gathering has ended, its applications are erased
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # no time of submission: before all that have one
 _State = Application.State
+_TYPED = ("name", "phone", "email", "company", "bio", "wants", "companion_phone")
 
 
 def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -> str:
@@ -233,6 +237,7 @@ def erase(application: Application) -> None:
     with _alone(application.gathering):
         if _erase(application) and not application.repeats:
             Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
+        transaction.on_commit(forget_old_pages)
 
 
 def _erase(application: Application) -> bool:
@@ -298,6 +303,7 @@ def _erase_all(gathering: Gathering, now: datetime) -> int:
             _erase(application)
         if n := sum(not application.repeats for application in applications):
             Entry.write(gathering, at=now, who="huiyou", deed="erase_overdue", n=n)
+            transaction.on_commit(forget_old_pages)
     return len(applications)
 
 
@@ -308,11 +314,43 @@ def _names(typed: str, phone: str, region: str) -> bool:
     return any(wish.other == "other" for wish in pending) or phone[-8:] in digits
 
 
+def require_room(clean: Clean) -> None:
+    """Refuse applicants who wrote more than a field has room for.
+
+    Raises
+    ------
+    InputError
+        ``cell_long``, for each row and column.
+    """
+    limits = {field.name: field.max_length for field in Application._meta.fields}
+    columns = clean.columns["fields"]
+    faults = [
+        Fault(
+            "cell_long",
+            clean.source["file"],
+            who.rows[0],
+            columns.get(name, name),
+            {"limit": limit},
+        )
+        for who in clean.people
+        for name in _TYPED
+        if (limit := limits[name]) and len(getattr(who, name)) > limit
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def keep_applications(gathering: Gathering, clean: Clean) -> int:
     """Keep every cleaned applicant that is not there yet; give how many are new.
 
     Who is there, by phone and name, stays as they are: they may have changed it themselves.
+
+    Raises
+    ------
+    InputError
+        If somebody wrote more than there is room for; nothing is kept then.
     """
+    require_room(clean)
     region = gathering.facts.gathering.region
     with transaction.atomic():
         Gathering.objects.select_for_update().get(pk=gathering.pk)
@@ -344,7 +382,7 @@ def _one_phone(typed: str, region: str) -> str:
     try:
         return read_phone(typed, region).number
     except BadPhoneError:
-        return typed[:100]
+        return typed
 
 
 def _both_ways(groups: Iterable[Iterable[str]]) -> list[tuple[str, str]]:

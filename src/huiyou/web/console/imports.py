@@ -21,7 +21,7 @@ from huiyou.people import Clean, Form, Sheet, clean, lay_out, read_sheet
 from huiyou.people.columns import FIELDS
 from huiyou.people.layouts import find_layout, undo_layout
 from huiyou.proof import digest
-from huiyou.web.applications.actions import keep_applications
+from huiyou.web.applications.actions import keep_applications, require_room
 from huiyou.web.console.models import Run, Upload
 from huiyou.web.console.uploads import room
 from huiyou.web.gatherings.models import Gathering
@@ -121,7 +121,9 @@ def _sheet_of(upload: Upload) -> Sheet:
 def _people_of(upload: Upload, form: Form, sheet: Sheet, report: Report) -> Clean:
     form = replace(form, columns={**form.columns, **upload.columns})
     lay_out(sheet, form)
-    return clean(sheet, form, report=report)
+    people = clean(sheet, form, report=report)
+    require_room(people)
+    return people
 
 
 def _remember(upload: Upload, names: Sequence[str]) -> None:
