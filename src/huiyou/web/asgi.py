@@ -5,10 +5,12 @@ More of them would only take turns in one Python; with one, a slow page would ho
 
 import os
 
-from django.core.asgi import get_asgi_application
-
-from huiyou.web.shared.bodies import Bounded
-from huiyou.web.shared.lanes import Lanes
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
-application = Bounded(Lanes(get_asgi_application(), 2))
+django.setup(set_prefix=False)
+
+from huiyou.web.shared.bodies import Bounded  # noqa: E402 -- after Django is set up
+from huiyou.web.shared.lanes import Lanes, Whole  # noqa: E402 -- likewise
+
+application = Bounded(Lanes(Whole(), 2))

@@ -6,16 +6,28 @@ import re
 import threading
 from pathlib import Path
 
-from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 from django.urls import path
 
 from huiyou.web.shared.collect import collect_static
-from huiyou.web.shared.lanes import Lanes
+from huiyou.web.shared.lanes import Lanes, Whole
 
 
 def who(request):
     return HttpResponse(threading.current_thread().name)
+
+
+seen = []
+
+
+def noting(get_response):
+    def middleware(request):
+        seen.append(threading.current_thread().name)
+        response = get_response(request)
+        seen.append(threading.current_thread().name)
+        return response
+
+    return middleware
 
 
 urlpatterns = [path("who", who)]
@@ -38,7 +50,7 @@ async def get(application, address):
 
 def test_many_at_once_are_answered_by_two_threads_that_stay(settings):
     settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
-    lanes = Lanes(ASGIHandler(), 2)
+    lanes = Lanes(Whole(), 2)
 
     async def crowd():
         return await asyncio.gather(*(get(lanes, "/who") for _ in range(40)))
@@ -47,6 +59,16 @@ def test_many_at_once_are_answered_by_two_threads_that_stay(settings):
 
     assert {*first} == {*second} == {"lane-0_0", "lane-1_0"}
     assert lanes.waiting == [0, 0]
+
+
+def test_a_request_is_in_one_thread_from_the_first_middleware_to_the_view(settings):
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = [f"{__name__}.noting", "django.middleware.common.CommonMiddleware"] * 2
+    seen.clear()
+
+    told = asyncio.run(get(Lanes(Whole(), 1), "/who"))
+
+    assert [told, *seen] == ["lane-0_0"] * 5
 
 
 def sheet(page):

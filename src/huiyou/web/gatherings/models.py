@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
@@ -63,7 +63,7 @@ class Gathering(models.Model):
     @cached_property
     def facts(self) -> Facts:
         """Everything the organiser wrote down."""
-        return Facts.model_validate_json(json.dumps(self.facts_json))
+        return _read_facts(json.dumps(self.facts_json))
 
     @property
     def asks(self) -> str:
@@ -96,3 +96,9 @@ class Gathering(models.Model):
     def open_now(self) -> bool:
         """Whether applications are taken."""
         return self.open_at(timezone.now())
+
+
+@lru_cache(maxsize=64)
+def _read_facts(text: str) -> Facts:
+    """Read facts once for all requests; nobody can change them."""
+    return Facts.model_validate_json(text)
