@@ -45,8 +45,10 @@ def site(tmp_path_factory):
     data = tmp_path_factory.mktemp("site") / "data"
     done = run("import", str(sample.folder("new")), "--data", data)
     assert done.returncode == 0, done.stderr
+    (data / "pictures").mkdir()
     (data / "uploads").mkdir()
-    (data / "uploads" / "海报.txt").write_text("你好", encoding="utf-8")
+    (data / "uploads" / "waiting").write_text("毛佑涵,19912340001", encoding="utf-8")
+    (data / "pictures" / "海报.txt").write_text("你好", encoding="utf-8")
     return data
 
 
@@ -66,7 +68,8 @@ def test_what_was_kept_comes_back_to_the_last_row(site, backup, tmp_path):
 
     assert rows(backup) == rows(tmp_path / "again.zip")
     assert (back / "secret.key").read_bytes() == (site / "secret.key").read_bytes()
-    assert (back / "uploads" / "海报.txt").read_text(encoding="utf-8") == "你好"
+    assert (back / "pictures" / "海报.txt").read_text(encoding="utf-8") == "你好"
+    assert not (back / "uploads").exists()
     assert len(rows(backup).splitlines()) > 60
 
 
@@ -222,7 +225,7 @@ def test_a_backup_with_a_manifest_of_another_kind_is_refused(backup, tmp_path, m
 def test_what_is_restored_only_the_owner_may_read(backup, tmp_path):
     assert run("restore", backup, "--data", tmp_path / "back").returncode == 0
 
-    assert (tmp_path / "back" / "uploads" / "海报.txt").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "back" / "pictures" / "海报.txt").stat().st_mode & 0o077 == 0
     assert (tmp_path / "back").stat().st_mode & 0o077 == 0
     assert (tmp_path / "back" / "secret.key").stat().st_mode & 0o077 == 0
 

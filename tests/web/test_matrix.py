@@ -117,6 +117,7 @@ ROUTES = {
     "console:journal": desk(ORGANISERS | {"auditor"}),
     "console:applications": desk(ORGANISERS | {"staff"}),
     "console:application": desk(ORGANISERS | {"staff"}),
+    "console:password": Route(may=KNOWN, elsewhere=KNOWN, posts=True, cookies=FORM),
     "console:new_link": desk(ORGANISERS, posts=True),
 }  # fmt: skip
 

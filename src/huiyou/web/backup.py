@@ -30,6 +30,8 @@ __all__ = ["back_up", "restore"]
 KIND, VERSION = "huiyou.backup", 1
 ROWS, KEY, FILES, MANIFEST = "rows.jsonl", "secret.key", "files/", "manifest.json"
 DATABASE, STATIC = "huiyou.sqlite3", "static"
+# Static files every site makes anew; uploads nobody has confirmed, and locks, are of the moment.
+PASSING = (STATIC, "uploads", "runs")
 LARGEST_MANIFEST = 16 * 1024 * 1024
 LARGEST_ROW = 64 * 1024 * 1024
 # What reading a file that somebody made up can run into, and writing rows of one.
@@ -182,8 +184,8 @@ def _files(data: Path) -> Iterator[tuple[str, Path]]:
     """Give what else there is to keep, by its name in the zip."""
     for path in sorted(data.rglob("*")):
         inside = path.relative_to(data).as_posix()
-        ours = inside.startswith((DATABASE, f"{STATIC}/"))  # made anew by every site
-        if path.is_file() and not ours:
+        passing = inside.startswith(DATABASE) or inside.split("/")[0] in PASSING
+        if path.is_file() and not passing:
             yield (KEY if inside == KEY else FILES + inside), path
 
 

@@ -168,3 +168,17 @@ def test_who_is_erased_when_the_time_is_over_is_counted(gathering):
     assert [(line.deed, line.about) for line in gathering.journal.all()][1:] == [
         ("erase_overdue", {"n": people})
     ]
+
+
+def test_a_cut_end_shows_against_a_digest_that_was_noted(organiser, lines, at):
+    noted = lines[-1].digest
+    spaced = " ".join(noted[k : k + 4] for k in range(0, 64, 4)).upper()
+    there = organiser.get(at("journal/"), {"noted": spaced}).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM journal_entry WHERE digest = %s", [noted])
+
+    cut = organiser.get(at("journal/"), {"noted": noted}).content.decode()
+
+    assert f"它是第 {lines[-1].number} 条的指纹" in there
+    assert "环环相扣" in cut
+    assert "日志里没有这个指纹" in cut

@@ -152,3 +152,21 @@ def test_a_user_is_added_from_the_command_line_and_can_log_in(tmp_path):
     assert (good.returncode, good.stdout) == (0, "lin\n"), good.stderr
     assert weak.returncode == 2
     assert "there is no gathering “nowhere”" in weak.stderr
+
+
+def test_one_changes_ones_own_password_and_other_sessions_end(db):
+    user = add_user("lin", "a long old password")
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.force_login(user)
+    page = "/console/-/password/"
+
+    wrong = here.post(page, {"old": "guess", "new": "another long password"})
+    weak = here.post(page, {"old": "a long old password", "new": "12345678"})
+    done = here.post(page, {"old": "a long old password", "new": "another long password"})
+
+    assert (wrong.status_code, weak.status_code, done.status_code) == (403, 422, 302)
+    assert here.get(page).status_code == 200
+    assert there.get(page).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("another long password")

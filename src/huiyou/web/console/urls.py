@@ -18,6 +18,7 @@ urlpatterns = [
     path("", session.home, name="home"),
     path("-/login/", session.log_in, name="login"),
     path("-/logout/", session.log_out, name="logout"),
+    path("-/password/", session.password, name="password"),
     path("-/new/", new.new, name="new"),
     path("-/welcome/<str:key>/", roles.welcome, name="welcome"),
     path("<slug:slug>/", desk.desk, name="desk"),

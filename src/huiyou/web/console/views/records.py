@@ -52,8 +52,10 @@ def journal(request: HttpRequest, access: Access) -> HttpResponse:
     lines = list(access.gathering.journal.select_related("gathering"))
     broken = chain_holds(lines)
     page = Paginator(lines[::-1], PAGE).get_page(request.GET.get("page"))
+    noted = "".join(request.GET.get("noted", "").split()).lower()[:64]
     context = {
         "access": access, "gathering": access.gathering, "page": page, "broken": broken,
+        "noted": noted, "noted_at": next((line for line in lines if line.digest == noted), None),
         "lines": [sentence(request, entry) for entry in page], "last": lines[-1] if lines else None,
     }  # fmt: skip
     return render(request, "console/journal.html", context)

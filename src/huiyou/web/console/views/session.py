@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyou.web.console.beginning import may_begin
-from huiyou.web.console.forms import (
-    LoginForm,
-)
-from huiyou.web.console.queries import (
-    desks,
-)
+from huiyou.web.console.forms import LoginForm
+from huiyou.web.console.queries import desks
 from huiyou.web.shared.limits import address_of, too_often
 
-__all__ = ["home", "log_in", "log_out"]
+__all__ = ["home", "log_in", "log_out", "password"]
 
 A_QUARTER = 15 * 60
 
@@ -70,6 +71,38 @@ def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("console:login")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Let somebody change their own password; all their other sessions end."""
+    user: Any = request.user
+    fault, status = "", 200
+    if request.method == "POST":
+        old, new = (request.POST.get(name, "")[:200] for name in ("old", "new"))
+        if _tried_too_often(user.get_username().casefold(), address_of(request)):
+            fault, status = "often", 429
+        elif not user.check_password(old):
+            fault, status = "old", 403
+        elif not _good(new, user):
+            fault, status = "new", 422
+        else:
+            user.set_password(new)
+            user.save(update_fields=["password"])
+            update_session_auth_hash(request, user)
+            return redirect(f"{reverse('console:password')}?saved")
+    context = {"fault": fault, "saved": "saved" in request.GET}
+    return render(request, "console/password.html", context, status=status)
+
+
+def _good(password: str, user: Any) -> bool:
+    try:
+        validate_password(password, user)
+    except ValidationError:
+        return False
+    return True
 
 
 @login_required
