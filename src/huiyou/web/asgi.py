@@ -1,7 +1,4 @@
-"""What uvicorn serves: Django, in two threads.
-
-More of them would only take turns in one Python; with one, a slow page would hold up all others.
-"""
+"""What uvicorn serves: Django, in two threads."""
 
 import os
 
@@ -13,4 +10,4 @@ django.setup(set_prefix=False)
 from huiyou.web.shared.bodies import Bounded  # noqa: E402 -- after Django is set up
 from huiyou.web.shared.lanes import Lanes, Whole  # noqa: E402 -- likewise
 
-application = Bounded(Lanes(Whole(), 2))
+application = Bounded(Lanes(Whole(), desk="/console/"))

@@ -30,7 +30,15 @@ def noting(get_response):
     return middleware
 
 
-urlpatterns = [path("who", who)]
+over = threading.Event()
+
+
+def slow(request):
+    over.wait(30)
+    return who(request)
+
+
+urlpatterns = [path("who", who), path("console/who", who), path("console/slow", slow)]
 
 
 async def get(application, address):
@@ -48,17 +56,14 @@ async def get(application, address):
     return b"".join(message.get("body", b"") for message in told).decode()
 
 
-def test_many_at_once_are_answered_by_two_threads_that_stay(settings):
+def test_one_thread_answers_everybody_and_another_the_desk(settings):
     settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
-    lanes = Lanes(Whole(), 2)
+    lanes = Lanes(Whole(), desk="/console/")
 
     async def crowd():
-        return await asyncio.gather(*(get(lanes, "/who") for _ in range(40)))
+        return await asyncio.gather(*(get(lanes, each) for each in ["/who", "/console/who"] * 20))
 
-    first, second = asyncio.run(crowd()), asyncio.run(crowd())
-
-    assert {*first} == {*second} == {"lane-0_0", "lane-1_0"}
-    assert lanes.waiting == [0, 0]
+    assert [*asyncio.run(crowd()), *asyncio.run(crowd())] == ["everybody_0", "organisers_0"] * 40
 
 
 def test_a_request_is_in_one_thread_from_the_first_middleware_to_the_view(settings):
@@ -66,9 +71,23 @@ def test_a_request_is_in_one_thread_from_the_first_middleware_to_the_view(settin
     settings.MIDDLEWARE = [f"{__name__}.noting", "django.middleware.common.CommonMiddleware"] * 2
     seen.clear()
 
-    told = asyncio.run(get(Lanes(Whole(), 1), "/who"))
+    told = asyncio.run(get(Lanes(Whole(), desk="/console/"), "/who"))
 
-    assert [told, *seen] == ["lane-0_0"] * 5
+    assert [told, *seen] == ["everybody_0"] * 5
+
+
+def test_nobody_waits_for_what_takes_long_at_the_desk(settings):
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    lanes = Lanes(Whole(), desk="/console/")
+    over.clear()
+
+    async def both():
+        slow = asyncio.create_task(get(lanes, "/console/slow"))
+        quick = await get(lanes, "/who")
+        over.set()  # only now may the other one end
+        return quick, await slow
+
+    assert asyncio.run(both()) == ("everybody_0", "organisers_0")
 
 
 def sheet(page):

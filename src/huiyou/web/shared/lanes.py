@@ -1,4 +1,4 @@
-"""A few threads that stay, to answer everybody."""
+"""Two threads that stay: one answers everybody, the other the desk."""
 
 from __future__ import annotations
 
@@ -31,23 +31,22 @@ class Whole(ASGIHandler):
 
 
 class Lanes:
-    """Gives each request to the thread that has the fewest, in the order they came.
+    """Has one thread answer everybody, in the order they came, and another one the desk.
 
     Left to itself, Django starts a thread for each request, and each thread opens a connection to
-    the database: 32 phones at once were more than PostgreSQL lets in.
+    the database: 32 phones at once were more than PostgreSQL lets in. Several threads for everybody
+    only take Python away from one another, and writes to SQLite too. What takes long is done at the
+    desk, and nobody else waits for it.
     """
 
-    def __init__(self, site: ASGIHandler, lanes: int) -> None:
-        self.site = site
-        self.lanes = [ThreadPoolExecutor(1, f"lane-{number}") for number in range(lanes)]
-        self.waiting = [0] * lanes
+    def __init__(self, site: ASGIHandler, desk: str) -> None:
+        self.site, self.desk = site, desk
+        self.everybody = ThreadPoolExecutor(1, "everybody")
+        self.organisers = ThreadPoolExecutor(1, "organisers")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer one request in one of the threads."""
-        lane = self.waiting.index(min(self.waiting))
-        self.waiting[lane] += 1
-        try:
-            async with ThreadSensitiveContext(executor=self.lanes[lane]):
-                await self.site(scope, receive, send)
-        finally:
-            self.waiting[lane] -= 1
+        """Answer one request in its thread."""
+        at_desk = scope["path"].startswith(self.desk)
+        lane = self.organisers if at_desk else self.everybody
+        async with ThreadSensitiveContext(executor=lane):
+            await self.site(scope, receive, send)
