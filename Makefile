@@ -9,14 +9,18 @@ ENGINE := proof text people selection grouping drawing programme
 comma := ,
 space := $(subst ,, )
 
-.PHONY: demo test coverage lint format types arrows docs bench lock clean
+.PHONY: demo test live coverage lint format types arrows docs bench lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/huiyou demo --out $(OUT) $(ARGS)
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/live
 	$(BIN)/python tests/on_postgres.py
+
+# Real sites that people walk through in a browser, and that are killed on the way.
+live: .venv/dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/live
 
 coverage: .venv/dev.stamp
 	$(BIN)/coverage run -m pytest tests/engine src

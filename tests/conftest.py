@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"HUIYOU_REQUIRE asks for {missing}, which this machine lacks")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that look at one run of an evening together, so that it runs once."""
     for item in items:

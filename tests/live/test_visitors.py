@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from tests.journeys.site.conftest import SIZES, log_in
-from tests.journeys.site.looks import cut, pixels, sticking_out
+
+from tests.live.conftest import SIZES, log_in
+from tests.live.looks import cut, pixels, sticking_out
 
 pytestmark = [pytest.mark.needs("chromium")]
 

@@ -5,8 +5,9 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.site.conftest import SIZES
-from tests.journeys.site.looks import cut, pixels, sticking_out
+
+from tests.live.conftest import SIZES
+from tests.live.looks import cut, pixels, sticking_out
 
 pytestmark = [pytest.mark.needs("chromium")]
 

@@ -2,7 +2,8 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.journeys.site.conftest import log_in
+
+from tests.live.conftest import log_in
 
 pytestmark = [pytest.mark.needs("chromium")]
 

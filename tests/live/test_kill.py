@@ -22,9 +22,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import POSTGRES
 
 from huiyou import sample
+from tests.conftest import POSTGRES
 
 pytestmark = pytest.mark.xdist_group("kill")
 
