@@ -322,7 +322,7 @@ def test_a_cell_far_out_is_found_however_it_is_written_and_wherever_it_stands(ce
     assert [fault.code for fault in faults(made_up(cells, name))] == ["sheet_too_large"]
 
 
-def made_up(cells, name="worksheets/sheet1.xml"):
+def made_up(cells, name="worksheets/sheet1.xml", before=""):
     """A workbook as somebody might write it by hand."""
     data, out = io.BytesIO(), io.BytesIO()
     with xlsxwriter.Workbook(data) as book:
@@ -330,6 +330,7 @@ def made_up(cells, name="worksheets/sheet1.xml"):
     with zipfile.ZipFile(data) as old, zipfile.ZipFile(out, "w") as new:
         for part in old.namelist():
             text = old.read(part).decode().replace("</sheetData>", f"{cells}</sheetData>")
+            text = text.replace("<worksheet ", f"{before}<worksheet ")
             text = text.replace("worksheets/sheet1.xml", name)
             new.writestr(part.replace("worksheets/sheet1.xml", name), text)
     return out.getvalue()
@@ -339,11 +340,15 @@ def test_a_workbook_made_up_without_anything_far_out_is_read():
     assert read_sheet(made_up("<row><c><v>1</v></c></row>"), "a.xlsx").rows[0].cells[0] == "1"
 
 
-@pytest.mark.parametrize(
-    "cells", ["<row r='x'/>", "<row><c r='1A'/></row>", "<row>", "<!DOCTYPE a><row/>"]
-)
+@pytest.mark.parametrize("cells", ["<row r='x'/>", "<row><c r='1A'/></row>", "<row>"])
 def test_a_sheet_that_is_no_proper_markup_is_refused(cells):
     assert [fault.code for fault in faults(made_up(cells))] == ["workbook_unreadable"]
+
+
+def test_a_sheet_that_brings_entities_of_its_own_is_refused():
+    bomb = made_up("", before='<!DOCTYPE worksheet [<!ENTITY ha "ha">]>')
+
+    assert [fault.code for fault in faults(bomb)] == ["workbook_unreadable"]
 
 
 def test_a_part_that_is_larger_than_the_directory_says_is_measured(monkeypatch):
