@@ -1,4 +1,4 @@
-"""What uvicorn serves: Django, in two threads."""
+"""What uvicorn serves: Django, in a few threads."""
 
 import os
 
@@ -7,7 +7,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyou.web.settings")
 django.setup(set_prefix=False)
 
-from huiyou.web.shared.bodies import Bounded  # noqa: E402 -- after Django is set up
+from django.db import connection  # noqa: E402 -- after Django is set up
+
+from huiyou.web.shared.bodies import Bounded  # noqa: E402 -- likewise
 from huiyou.web.shared.lanes import Lanes, Whole  # noqa: E402 -- likewise
 
-application = Bounded(Lanes(Whole(), desk="/console/"))
+THREADS = 1 if connection.vendor == "sqlite" else 3
+application = Bounded(Lanes(Whole(), desk="/console/", threads=THREADS))

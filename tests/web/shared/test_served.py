@@ -63,7 +63,7 @@ def test_one_thread_answers_everybody_and_another_the_desk(settings):
     async def crowd():
         return await asyncio.gather(*(get(lanes, each) for each in ["/who", "/console/who"] * 20))
 
-    assert [*asyncio.run(crowd()), *asyncio.run(crowd())] == ["everybody_0", "organisers_0"] * 40
+    assert [*asyncio.run(crowd()), *asyncio.run(crowd())] == ["everybody-0_0", "organisers_0"] * 40
 
 
 def test_a_request_is_in_one_thread_from_the_first_middleware_to_the_view(settings):
@@ -73,7 +73,7 @@ def test_a_request_is_in_one_thread_from_the_first_middleware_to_the_view(settin
 
     told = asyncio.run(get(Lanes(Whole(), desk="/console/"), "/who"))
 
-    assert [told, *seen] == ["everybody_0"] * 5
+    assert [told, *seen] == ["everybody-0_0"] * 5
 
 
 def test_nobody_waits_for_what_takes_long_at_the_desk(settings):
@@ -87,7 +87,7 @@ def test_nobody_waits_for_what_takes_long_at_the_desk(settings):
         over.set()  # only now may the other one end
         return quick, await slow
 
-    assert asyncio.run(both()) == ("everybody_0", "organisers_0")
+    assert asyncio.run(both()) == ("everybody-0_0", "organisers_0")
 
 
 def sheet(page):
@@ -134,3 +134,14 @@ def test_a_page_behind_a_login_is_not(admin_client, gathering):
     assert page.status_code == 200
     assert "Content-Encoding" not in page.headers
     assert gathering.title in page.content.decode()
+
+
+def test_several_threads_share_what_everybody_asks(settings):
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, []
+    lanes = Lanes(Whole(), desk="/console/", threads=3)
+
+    async def crowd():
+        return await asyncio.gather(*(get(lanes, "/who") for _ in range(30)))
+
+    assert {*asyncio.run(crowd())} == {"everybody-0_0", "everybody-1_0", "everybody-2_0"}
+    assert sum(lanes.under_way.values()) == 0

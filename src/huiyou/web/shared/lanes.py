@@ -1,7 +1,8 @@
-"""Two threads that stay: one answers everybody, the other the desk."""
+"""A few threads that stay: some answer everybody, one the desk."""
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,22 +32,28 @@ class Whole(ASGIHandler):
 
 
 class Lanes:
-    """Has one thread answer everybody, in the order they came, and another one the desk.
+    """Has a few threads answer everybody, each in the order they came, and another one the desk.
 
     Left to itself, Django starts a thread for each request, and each thread opens a connection to
-    the database: 32 phones at once were more than PostgreSQL lets in. Several threads for everybody
-    only take Python away from one another, and writes to SQLite too. What takes long is done at the
-    desk, and nobody else waits for it.
+    the database: 32 phones at once were more than PostgreSQL lets in. With SQLite one thread is
+    best, for several only take Python and the one write from each other; with PostgreSQL the others
+    work while one waits for its answer. What takes long is done at the desk, and nobody else waits
+    for it.
     """
 
-    def __init__(self, site: ASGIHandler, desk: str) -> None:
+    def __init__(self, site: ASGIHandler, desk: str, threads: int = 1) -> None:
         self.site, self.desk = site, desk
-        self.everybody = ThreadPoolExecutor(1, "everybody")
+        self.everybody = [ThreadPoolExecutor(1, f"everybody-{k}") for k in range(threads)]
         self.organisers = ThreadPoolExecutor(1, "organisers")
+        self.under_way = Counter[ThreadPoolExecutor]()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer one request in its thread."""
         at_desk = scope["path"].startswith(self.desk)
-        lane = self.organisers if at_desk else self.everybody
-        async with ThreadSensitiveContext(executor=lane):
-            await self.site(scope, receive, send)
+        lane = self.organisers if at_desk else min(self.everybody, key=self.under_way.__getitem__)
+        self.under_way[lane] += 1
+        try:
+            async with ThreadSensitiveContext(executor=lane):
+                await self.site(scope, receive, send)
+        finally:
+            self.under_way[lane] -= 1
