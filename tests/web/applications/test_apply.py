@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.web.conftest import ANSWERS
 
 from huiyou.web.applications.actions import apply
-from huiyou.web.applications.answers import Answers, questions
+from huiyou.web.applications.answers import Answers, asked_by
 from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import companions, eligible
 
@@ -65,7 +65,7 @@ def test_an_application_leads_to_a_page_of_ones_own(client, send):
 def test_each_question_says_what_it_is_for(client, taking):
     page = client.get(f"/g/{taking.slug}/apply/").content.decode()
 
-    assert page.count('class="help"') == len(questions(taking))
+    assert page.count('class="help"') == len(asked_by(taking).questions)
     assert "用来按公布的配额分席位、让同桌的人背景不同、印在胸卡上。" in page
 
 
@@ -377,7 +377,7 @@ def asking_more(taking):
 
 
 def test_a_gathering_asks_only_what_something_uses(taking, asking_more):
-    assert [question.key for question in questions(asking_more)] == [
+    assert [question.key for question in asked_by(asking_more).questions] == [
         "name",
         "phone",
         "email",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from huiyou.gathering import Facts, form_of
+from huiyou.people import Form
 from huiyou.people.columns import find_columns
 from huiyou.selection import Quota
-from huiyou.web.gatherings.models import Gathering
+from huiyou.web.gatherings.models import Gathering, read_facts, read_quotas
 
-__all__ = ["YES_NO", "Answers", "Question", "questions"]
+__all__ = ["YES_NO", "Answers", "Asked", "Question", "asked_by"]
 
 YES_NO = ("是", "否")
 _PLAIN = ("email", "company", "bio", "wants")
@@ -61,10 +63,29 @@ class Answers:
     shown: list[str] = field(default_factory=list)
 
 
-def questions(gathering: Gathering) -> tuple[Question, ...]:
-    """Give the questions of a gathering: only those that something in its facts uses."""
-    facts, quotas = gathering.facts, gathering.quotas
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a gathering asks: its questions, and how answers to them are read."""
+
+    form: Form
+    questions: tuple[Question, ...]
+
+
+def asked_by(gathering: Gathering) -> Asked:
+    """Give what a gathering asks."""
+    return _asked(json.dumps(gathering.facts_json), json.dumps(gathering.quotas_json))
+
+
+@lru_cache(maxsize=64)
+def _asked(facts_text: str, quotas_text: str) -> Asked:
+    """Work it out once, for every applicant is asked the same."""
+    facts, quotas = read_facts(facts_text), read_quotas(quotas_text)
     form = form_of(facts, quotas)
+    return Asked(form, _questions(form, facts, quotas))
+
+
+def _questions(form: Form, facts: Facts, quotas: Sequence[Quota]) -> tuple[Question, ...]:
+    """Give the questions: only those that something in the facts uses."""
     about = facts.applicants
     fields = {trait: _field_of(trait) for trait in form.traits}
     both = {name: trait for trait, name in fields.items() if name in _PLAIN}

@@ -11,11 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from huiyou.gathering import form_of
 from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.people.values import match_value, split_values
 from huiyou.text import tidy, trim
-from huiyou.web.applications.answers import YES_NO, Answers, Question, questions
+from huiyou.web.applications.answers import YES_NO, Answers, Question, asked_by
 from huiyou.web.applications.models import Application
 from huiyou.web.gatherings.models import Gathering
 
@@ -89,12 +88,12 @@ class AnswersForm(forms.Form):
     ) -> None:
         super().__init__(posted)
         self.posted, self.kept = posted or QueryDict(), kept
-        self.form = form_of(gathering.facts, gathering.quotas)
-        asked = questions(gathering)
+        asked = asked_by(gathering)
+        self.form = asked.form
         # A number is what ties an application to a person, so it cannot be changed by itself.
         self.questions = [
             q if kept is None else _with_kept(q, kept)
-            for q in asked
+            for q in asked.questions
             if kept is None or q.key != "phone"
         ]
         if self.is_bound:  # the page draws questions, not fields; fields read what was sent

@@ -15,7 +15,7 @@ from huiyou.drawing import Prize
 from huiyou.gathering.facts import Facts
 from huiyou.selection import Quota
 
-__all__ = ["Gathering", "Series"]
+__all__ = ["Gathering", "Series", "read_facts", "read_quotas"]
 
 
 class Series(models.Model):
@@ -63,7 +63,7 @@ class Gathering(models.Model):
     @cached_property
     def facts(self) -> Facts:
         """Everything the organiser wrote down."""
-        return _read_facts(json.dumps(self.facts_json))
+        return read_facts(json.dumps(self.facts_json))
 
     @property
     def asks(self) -> str:
@@ -74,7 +74,7 @@ class Gathering(models.Model):
     @property
     def quotas(self) -> tuple[Quota, ...]:
         """Quotas for the seats."""
-        return tuple(Quota(**quota) for quota in self.quotas_json)
+        return read_quotas(json.dumps(self.quotas_json))
 
     @property
     def prizes(self) -> tuple[Prize, ...]:
@@ -99,6 +99,12 @@ class Gathering(models.Model):
 
 
 @lru_cache(maxsize=64)
-def _read_facts(text: str) -> Facts:
+def read_facts(text: str) -> Facts:
     """Read facts once for all requests; nobody can change them."""
     return Facts.model_validate_json(text)
+
+
+@lru_cache(maxsize=64)
+def read_quotas(text: str) -> tuple[Quota, ...]:
+    """Read quotas likewise."""
+    return tuple(Quota(**quota) for quota in json.loads(text))
