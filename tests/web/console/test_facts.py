@@ -34,7 +34,7 @@ def test_facts_quotas_and_prizes_are_kept_with_a_line_in_the_journal(
     organiser.post(at("facts/text/"), values)
 
     gathering.refresh_from_db()
-    assert gathering.facts_json["gathering"]["venue"] == "城东书房"
+    assert gathering.facts.gathering.venue == "城东书房"
     assert [(q.value, q.minimum, q.maximum) for q in gathering.quotas] == [("制造", 1, 2)]
     assert [(p.name, p.quantity) for p in gathering.prizes] == [("一张唱片", 2)]
     assert gathering.journal.last().deed == "facts"
@@ -42,7 +42,7 @@ def test_facts_quotas_and_prizes_are_kept_with_a_line_in_the_journal(
 
 
 def test_every_fault_is_told_with_its_place_and_nothing_is_kept(organiser, gathering, at, values):
-    before = (gathering.facts_json, gathering.quotas_json, gathering.prizes_json)
+    before = (gathering.facts_text, gathering.quotas_text, gathering.prizes_text)
     values["toml"] = values["toml"].replace("seats = 24", 'seats = "many"').replace("venue", "venu")
     values["quotas"] = "feature,value,min,max\n行业,制造,5,2\n"
     values["prizes"] = "tier,prize,sponsor,quantity\n1,书,,none\n"
@@ -57,7 +57,7 @@ def test_every_fault_is_told_with_its_place_and_nothing_is_kept(organiser, gathe
                   "quotas.csv · 第 2 行 · min", "prizes.csv · 第 2 行 · quantity"):  # fmt: skip
         assert words in page
     assert "seats = &quot;many&quot;" in page
-    assert (gathering.facts_json, gathering.quotas_json, gathering.prizes_json) == before
+    assert (gathering.facts_text, gathering.quotas_text, gathering.prizes_text) == before
 
 
 def test_an_edit_on_old_facts_is_refused_so_that_none_is_lost(organiser, gathering, at, values):

@@ -215,7 +215,7 @@ def test_what_changed_since_it_was_shown_is_read_again_before_it_is_kept(
     organiser, gathering, hand_in
 ):
     page = hand_in(TABLE)
-    gathering.quotas_json = []  # any trade counts now
+    gathering.quotas = []  # any trade counts now
     gathering.save()
 
     shown = organiser.get(page).content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from huiyou.gathering import check
+from huiyou.selection import Quota
 from huiyou.web.console import locks, tasks
 from huiyou.web.console.models import SILENT, Run, Upload
 from huiyou.web.console.tasks import cancel_run, mind_runs, run_step, start_run
@@ -86,9 +87,7 @@ def test_records_stay_side_by_side_and_the_latest_is_in_use(organiser, gathering
 def test_quotas_that_cannot_hold_are_told_with_what_conflicts_and_the_fewest_changes(
     organiser, gathering, at
 ):
-    gathering.quotas_json = [
-        {"feature": "行业", "value": "制造", "minimum": 20, "maximum": 24, "row": 2}
-    ]
+    gathering.quotas = [Quota("行业", "制造", 20, 24, row=2)]
     gathering.save()
 
     organiser.post(at("start/seats/"))

@@ -65,7 +65,7 @@ def form(client, address):
 
 def kept(gathering):
     gathering = Gathering.objects.get(pk=gathering.pk)
-    return json.dumps([gathering.facts_json, gathering.quotas_json, gathering.prizes_json])
+    return json.dumps([gathering.facts_text, gathering.quotas_text, gathering.prizes_text])
 
 
 def fault_at(answer, name):

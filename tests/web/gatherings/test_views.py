@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 
@@ -67,9 +69,10 @@ def test_the_list_asks_the_database_once_however_long_it_is(
 
 
 def test_the_line_of_a_series_begins_before_the_site_and_ends_with_the_next_stop(client, gathering):
-    facts = gathering.facts_json
+    facts = json.loads(gathering.facts_text)
     here = facts["gathering"]["starts"][:10]
     facts["gathering"]["past_stops"] = ["苏州 2025-01-04", f"杭州 {here}"]
+    gathering.facts_text = json.dumps(facts)
     gathering.save()
 
     page = client.get(f"/series/{gathering.series.slug}/").content.decode()

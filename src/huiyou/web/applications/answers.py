@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -73,7 +72,7 @@ class Asked:
 
 def asked_by(gathering: Gathering) -> Asked:
     """Give what a gathering asks."""
-    return _asked(json.dumps(gathering.facts_json), json.dumps(gathering.quotas_json))
+    return _asked(gathering.facts_text, gathering.quotas_text)
 
 
 @lru_cache(maxsize=64)

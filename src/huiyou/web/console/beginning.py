@@ -70,9 +70,9 @@ def begin(about: Written, *, like: Gathering | None, user: Any) -> Gathering:
         faults.append(_taken(about["slug"]))
     if faults:
         raise InputError(faults)
-    gathering = Gathering(
-        quotas_json=like.quotas_json if like else [], prizes_json=like.prizes_json if like else []
-    )
+    gathering = Gathering()
+    if like:
+        gathering.quotas, gathering.prizes = like.quotas, like.prizes
     gathering.keep_facts(facts)
     try:
         with transaction.atomic():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -34,14 +33,7 @@ T = TypeVar("T")
 
 def version_of(gathering: Gathering) -> str:
     """Name the facts as they stand, so that two editors notice each other."""
-    facts = [gathering.facts_json, gathering.quotas_json, gathering.prizes_json]
-    return digest(_without_nulls(facts))
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+    return digest([gathering.facts_text, gathering.quotas_text, gathering.prizes_text])
 
 
 def save_facts(
@@ -165,8 +157,7 @@ def _take(
     gathering: Gathering, facts: Facts, quotas: Iterable[Quota], prizes: Iterable[Prize]
 ) -> None:
     gathering.keep_facts(facts)
-    gathering.quotas_json = [asdict(quota) for quota in quotas]
-    gathering.prizes_json = [asdict(prize) for prize in prizes]
+    gathering.quotas, gathering.prizes = quotas, prizes
     join_series(gathering)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.db import transaction
 
 from huiyou.gathering import Folder
@@ -20,8 +18,7 @@ def keep_folder(folder: Folder) -> Gathering:
         gathering = Gathering.objects.select_for_update().filter(slug=about.slug).first()
         gathering = gathering or Gathering()
         gathering.keep_facts(facts)
-        gathering.quotas_json = [asdict(quota) for quota in folder.quotas]
-        gathering.prizes_json = [asdict(prize) for prize in folder.prizes]
+        gathering.quotas, gathering.prizes = folder.quotas, folder.prizes
         join_series(gathering)
         gathering.save()
     return gathering

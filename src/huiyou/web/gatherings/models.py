@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from django.db import models
 from django.utils import timezone
@@ -35,9 +36,11 @@ class Gathering(models.Model):
     slug = models.SlugField(unique=True)
     title = models.CharField(max_length=200)
     starts = models.DateTimeField()
-    facts_json: Any = models.JSONField()
-    quotas_json = models.JSONField(default=list)
-    prizes_json = models.JSONField(default=list)
+    # As JSON text: in a column of its own kind PostgreSQL would sort the keys, and on each request
+    # all of it would be read anew.
+    facts_text = models.TextField()
+    quotas_text = models.TextField(default="[]")
+    prizes_text = models.TextField(default="[]")
     opens = models.DateTimeField(null=True, blank=True)
     closes = models.DateTimeField(null=True, blank=True)
     listed = models.BooleanField(default=False)
@@ -60,33 +63,39 @@ class Gathering(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @cached_property
+    @property
     def facts(self) -> Facts:
         """Everything the organiser wrote down."""
-        return read_facts(json.dumps(self.facts_json))
+        return read_facts(self.facts_text)
 
     @property
     def asks(self) -> str:
         """Digest of all that a form is made of: while it stays, the questions do."""
-        made_of = json.dumps([self.facts_json, self.quotas_json])
-        return hashlib.sha256(made_of.encode()).hexdigest()
+        return hashlib.sha256(f"{self.facts_text}\0{self.quotas_text}".encode()).hexdigest()
 
     @property
     def quotas(self) -> tuple[Quota, ...]:
         """Quotas for the seats."""
-        return read_quotas(json.dumps(self.quotas_json))
+        return read_quotas(self.quotas_text)
+
+    @quotas.setter
+    def quotas(self, quotas: Iterable[Quota]) -> None:
+        self.quotas_text = json.dumps([asdict(quota) for quota in quotas], ensure_ascii=False)
 
     @property
     def prizes(self) -> tuple[Prize, ...]:
         """Prizes in the order drawn."""
-        return tuple(Prize(**prize) for prize in self.prizes_json)
+        return tuple(Prize(**prize) for prize in json.loads(self.prizes_text))
+
+    @prizes.setter
+    def prizes(self, prizes: Iterable[Prize]) -> None:
+        self.prizes_text = json.dumps([asdict(prize) for prize in prizes], ensure_ascii=False)
 
     def keep_facts(self, facts: Facts) -> None:
         """Take over facts and the few of them that have columns of their own."""
-        self.facts_json = facts.model_dump(mode="json")
+        self.facts_text = facts.model_dump_json()
         self.slug, self.title = facts.gathering.slug, facts.gathering.title
         self.starts = facts.when(facts.gathering.starts)
-        self.__dict__.pop("facts", None)
 
     def open_at(self, now: datetime) -> bool:
         """Say whether applications are taken at a time: never once it has begun, unless told so."""
