@@ -83,7 +83,7 @@ BYTES = [
     ("not_json", b"\xff"),
     ("not_canonical", Example().bytes() + b"\n"),
     ("not_canonical", b" " + Example().bytes()),
-    ("not_canonical", json.dumps(Example().proof()).encode()),
+    ("not_canonical", json.dumps(Example().proof(), sort_keys=True).encode()),
     ("malformed", b"[]"),
     ("malformed", b"{}"),
 ]
