@@ -94,8 +94,11 @@ def running(data):
     """A site whose worker is at work; give both processes."""
     environment = {**os.environ, "HUIYOU_DATABASE_URL": ""}
     command = [HUIYOU, "serve", "--data", data, "--port", "0"]
+    # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with (data / "log").open("wb") as log:
         site = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
+    signal.signal(signal.SIGINT, before)
     children = Path(f"/proc/{site.pid}/task")
     try:
         until(lambda: "Starting worker" in (data / "log").read_text())
