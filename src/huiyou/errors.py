@@ -112,7 +112,11 @@ class QuotaError(ImpossibleError):
     """No choice of people meets the quotas.
 
     ``params`` has ``conflict``, rows that cannot hold together (leave out any one and the others
-    can), and ``changes``, the fewest seats by which quotas must give way, with where.
+    can); ``companions``, whether they could if companions came apart; ``least``, the fewest people
+    by which quotas must give way; and ``repairs``, different ways to make it possible, each with
+    the ``kinds`` of repair it is, its ``total``, ``seats``, whether companions come ``apart``, and
+    its ``changes``, each with its ``row`` and the quota ``now`` and ``then``. ``missing`` are kinds
+    that do not exist. ``asked`` and ``changes`` are those of the most even of the smallest repairs.
     """
 
     code = "quotas_impossible"

@@ -282,6 +282,26 @@ def test_the_changes_that_are_offered_make_it_possible(desk):
     assert desk.run().code == 0
 
 
+def test_there_are_three_ways_out_and_the_kinds_that_do_not_exist_are_named(desk):
+    desk.change(QUOTAS, "行业,互联网,4,8", "行业,互联网,15,20")
+
+    error = desk.run().events[-1]
+
+    assert len(error["repairs"]) == 3
+    assert [repair["total"] for repair in error["repairs"]] == [error["least"]] * 3
+    assert error["missing"] == ["raise", "seats", "apart"]
+
+
+def test_a_misspelt_quota_is_one_fault_with_the_answer_that_people_gave(desk):
+    desk.change(QUOTAS, "行业,互联网,4,8", "行业,互连网,4,8")
+
+    told = desk.run()
+
+    assert (told.code, told.faults) == (2, [("quota_value_unheld", "quotas.csv", 2, "value")])
+    assert "互联网" in told.events[-1]["mend"]
+    assert not desk.out.exists()
+
+
 def test_more_prizes_than_people_end_with_3(desk):
     desk.change(PRIZES, "2,咖啡券,街角咖啡,3", "2,咖啡券,街角咖啡,30")
 

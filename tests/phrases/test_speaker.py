@@ -78,7 +78,7 @@ def test_whatever_is_impossible_has_a_way_out():
     codes = {key.partition(".")[2] for key in sentences("zh") if key.startswith("error.")}
     ways = {key.partition(".")[2] for key in sentences("zh") if key.startswith("way.")}
 
-    assert codes - ways == {"quotas_impossible"}  # which offers the smallest changes itself
+    assert codes - ways == {"quotas_impossible"}  # which offers ways out itself
 
 
 def test_every_reason_of_a_judge_has_its_sentence():

@@ -108,7 +108,11 @@ class Desk:
         what = (
             self.speaker.error(error) if self.speaker.knows(f"error.{error.code}") else str(error)
         )
-        way = self.say(f"way.{error.code}") if self.speaker.knows(f"way.{error.code}") else ""
+        way = (
+            self.say(f"way.{error.code}", **error.params)
+            if self.speaker.knows(f"way.{error.code}")
+            else ""
+        )
         self.tell("error", code=error.code, what=what, mend=way, **error.params)
         self.show(what, style="bold red")
         if way:
@@ -118,28 +122,40 @@ class Desk:
         self.show("", self.say("run.stopped"), style="dim")
 
     def _conflict(self, error: QuotaError) -> None:
-        words = {key: self.say(f"conflict.{key}") for key in ("row", "feature", "value", "range", "pool", "now", "then")}  # fmt: skip
-        conflict = self.table(
-            words["row"], words["feature"], words["value"], words["range"], words["pool"]
-        )
-        asked = {}
-        for row in error.params["conflict"]:
+        params = error.params
+        conflict = self._rows("row", "feature", "value", "range", "pool")
+        for row in params["conflict"]:
             conflict.add_row(
                 str(row["row"]), row["feature"], row["value"], _range(row), str(row["pool"])
             )
-        for row in error.params["asked"]:
-            asked[row["feature"], row["value"]] = row
-        changes = self.table(words["feature"], words["value"], words["now"], words["then"])
-        for row in error.params["changes"]:
-            changes.add_row(
-                row["feature"],
-                row["value"],
-                _range(asked[row["feature"], row["value"]]),
-                _range(row),
-            )
-        self.show(
-            "", self.say("conflict.title"), conflict, "", self.say("conflict.changes"), changes
-        )
+        self.show("", self.say("conflict.title"), conflict)
+        if params["companions"]:
+            self.show(self.say("conflict.companions"))
+        self.show("", self.say("conflict.repairs"))
+        for number, repair in enumerate(params["repairs"], start=1):
+            self._repair(number, repair, params["seats"])
+        if params["missing"]:
+            kinds = [self.say(f"repair.{kind}") for kind in params["missing"]]
+            self.show("", self.say("conflict.none", kinds=kinds), style="dim")
+
+    def _repair(self, number: int, repair: dict[str, Any], asked: int) -> None:
+        kinds = " · ".join(self.say(f"repair.{kind}") for kind in repair["kinds"])
+        self.show("", f"{number}. {kinds}", style="bold")
+        if repair["apart"]:
+            self.show(self.say("conflict.apart"))
+        elif repair["seats"] != asked:
+            self.show(self.say("conflict.to_seats", seats=repair["seats"], asked=asked))
+        else:
+            changes = self._rows("row", "feature", "value", "now", "then")
+            for change in repair["changes"]:
+                now, then = change["now"], change["then"]
+                changes.add_row(
+                    str(change["row"]), now["feature"], now["value"], _range(now), _range(then)
+                )
+            self.show(self.say("conflict.moved", n=repair["total"]), changes)
+
+    def _rows(self, *columns: str) -> Table:
+        return self.table(*(self.say(f"conflict.{column}") for column in columns))
 
 
 def _range(quota: dict[str, Any]) -> str:

@@ -14,7 +14,8 @@ from huiyou.gathering.toml import TOML
 from huiyou.grouping import Grouping, group
 from huiyou.people import Clean, clean
 from huiyou.proof import Chance
-from huiyou.selection import Quota, Selection, select
+from huiyou.selection import Quota, Selection, check_values, select
+from huiyou.text import tidy
 
 __all__ = ["Day", "hand_out_tickets", "rehearse_draw", "run_day"]
 
@@ -78,7 +79,8 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     Raises
     ------
     InputError
-        If the applicants' table does not hold what is needed, or has fewer people than seats.
+        If the applicants' table does not hold what is needed, or has fewer people than seats; or if
+        a quota names a value that nobody gave, beside one that somebody did.
     ImpossibleError
         If quotas, tables or prizes cannot be met.
     """
@@ -86,6 +88,7 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     report("clean", 0)
     people = clean(folder.sheet, folder.form)
     _check_enough(folder, people)
+    _check_values(folder, people)
     report("select", 0)
     together = people.companions if facts.applicants.companions == "mutual" else ()
     selection = select(
@@ -120,6 +123,14 @@ def _check_enough(folder: Folder, people: Clean) -> None:
     if seats > there:
         params = {"seats": seats, "people": there, "rejected": people.counts["rejected"]}
         raise InputError([Fault("seats_exceed_people", TOML, None, "gathering.seats", params)])
+
+
+def _check_values(folder: Folder, people: Clean) -> None:
+    trait_of = {column: trait for trait, column in people.columns["traits"].items()}
+    # what was counted as 其他 may be what a misspelt quota meant
+    others = [(trait_of[m.column], tidy(m.written)) for m in people.mapped if m.rule == "other"]
+    file = folder.facts.seats.quotas or ""
+    check_values(folder.quotas, people.persons(), file=file, written=others)
 
 
 def hand_out_tickets(chosen: Sequence[str], *, seed: str) -> dict[str, str]:

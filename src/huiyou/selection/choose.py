@@ -86,7 +86,7 @@ def select(
     program = Program(people, units, seats, quotas, watch)
     taken = program.best(weights)
     if taken is None:
-        raise explain(program)
+        raise explain(people, units, seats, quotas, watch)
     chosen = {who for unit, yes in zip(units, taken, strict=True) if yes for who in unit}
     order = sorted(range(len(units)), key=lambda k: (-weights[k], units[k]))
     waiting = [units[k] for k in order if not taken[k]]

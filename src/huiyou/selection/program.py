@@ -13,7 +13,7 @@ import numpy.typing as npt
 from huiyou.people import Person
 from huiyou.selection.quotas import Quota
 
-__all__ = ["Program"]
+__all__ = ["Program", "maximise"]
 
 BETWEEN_LOOKS = 0.2  # seconds
 
@@ -54,65 +54,18 @@ class Program:
 
     def best(self, weights: Sequence[int]) -> list[bool] | None:
         """Give the choice with the largest sum of weights, or None if there is none at all."""
-        solution = self._solve(np.asarray(weights, dtype=float), range(len(self.quotas)))
-        return None if solution is None else [bool(round(x)) for x in solution]
-
-    def possible(self, rows: Sequence[int]) -> bool:
-        """Say whether some choice fills the seats and meets the quotas with these numbers."""
-        return self._solve(np.zeros(self.counts.shape[1]), rows) is not None
-
-    def least_change(self) -> list[tuple[int, int]] | None:
-        """Give the fewest people by which quotas must give way, as (quota, change).
-
-        A negative change lowers a minimum, a positive one raises a maximum. None if the seats
-        cannot be filled even without quotas.
-        """
-        fewest = self._elastic(None)
-        if fewest is None:
-            return None
-        # Of all ways to give way by so little, one whose largest step is smallest.
-        total, largest = sum(abs(change) for _, change in fewest), max(abs(c) for _, c in fewest)
-        smallest = -(-total // len(self.quotas))
-        while smallest < largest:
-            middle = (smallest + largest) // 2
-            even = self._elastic(middle)
-            if even is not None and sum(abs(change) for _, change in even) == total:
-                fewest, largest = even, middle
-            else:
-                smallest = middle + 1
-        return fewest
-
-    def _elastic(self, largest_step: int | None) -> list[tuple[int, int]] | None:
-        """Meet the quotas with the least slack in all, none above ``largest_step``."""
-        n, m = self.counts.shape[1], len(self.quotas)
-        slack = np.zeros((m + 1, 2 * m))
-        slack[:m, :m] = np.eye(m)
-        slack[:m, m:] = -np.eye(m)
-        matrix = np.hstack([self.counts, slack])
-        cost = np.concatenate([np.zeros(n), -np.ones(2 * m)])
-        # a minimum may ask for more people than there are
-        furthest = max([quota.minimum for quota in self.quotas] + [int(self.counts[-1].sum())])
-        most = float(furthest if largest_step is None else largest_step)
-        upper = np.concatenate([np.ones(n), np.full(2 * m, most)])
-        solution = _run(matrix, cost, upper, *self._bounds(range(m)), watch=self.watch)
-        if solution is None:
-            return None
-        low, high = np.rint(solution[n : n + m]).astype(int), np.rint(solution[n + m :]).astype(int)
-        return [(q, int(high[q] - low[q])) for q in range(m) if low[q] or high[q]]
-
-    def _bounds(self, rows: Sequence[int]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        lower = [self.quotas[q].minimum for q in rows] + [self.seats]
-        upper = [self.quotas[q].maximum for q in rows] + [self.seats]
-        return np.array(lower, dtype=float), np.array(upper, dtype=float)
-
-    def _solve(self, weights: npt.NDArray[Any], rows: Sequence[int]) -> npt.NDArray[Any] | None:
-        matrix = self.counts[[*rows, len(self.quotas)]]
-        return _run(
-            matrix, weights, np.ones(matrix.shape[1]), *self._bounds(rows), watch=self.watch
+        solution = maximise(
+            self.counts,
+            np.asarray(weights, dtype=float),
+            np.ones(self.counts.shape[1]),
+            np.array([*(quota.minimum for quota in self.quotas), self.seats], dtype=float),
+            np.array([*(quota.maximum for quota in self.quotas), self.seats], dtype=float),
+            watch=self.watch,
         )
+        return None if solution is None else [bool(round(x)) for x in solution.col_value]
 
 
-def _run(
+def maximise(
     matrix: npt.NDArray[Any],
     weights: npt.NDArray[Any],
     upper: npt.NDArray[Any],
@@ -120,15 +73,23 @@ def _run(
     row_upper: npt.NDArray[Any],
     *,
     watch: Callable[[], None],
-) -> npt.NDArray[Any] | None:
-    """Maximise ``weights @ x`` over integers; None if infeasible."""
+    whole: Sequence[bool] | None = None,
+) -> highspy.HighsSolution | None:
+    """Maximise ``weights @ x`` over ``0 <= x <= upper``, in whole numbers; None if infeasible.
+
+    ``whole`` says which columns are whole numbers, all of them by default. If none is, the solution
+    has the prices of the rows.
+    """
     rows, columns = matrix.shape
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = columns, rows
     program.sense_ = highspy.ObjSense.kMaximize
     program.col_cost_, program.col_lower_, program.col_upper_ = weights, np.zeros(columns), upper
     program.row_lower_, program.row_upper_ = row_lower, row_upper
-    program.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    fixed = [True] * columns if whole is None else whole
+    if any(fixed):
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        program.integrality_ = [kinds[one] for one in fixed]
     where, column = np.nonzero(matrix)
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     program.a_matrix_.start_ = np.searchsorted(where, np.arange(rows + 1))
@@ -145,6 +106,10 @@ def _run(
         ("mip_abs_gap", 0.5),
     ):
         solver.setOptionValue(option, value)
+    if any(fixed) and not all(fixed):
+        # With some columns whole and some not, presolve of 1.15.1 calls second best optimal:
+        # https://github.com/ERGO-Code/HiGHS/issues/3043
+        solver.setOptionValue("presolve", "off")
     solver.passModel(program)
     _watched(solver, watch)
     status = solver.getModelStatus()
@@ -152,7 +117,7 @@ def _run(
         return None
     if status != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(status)}")
-    return np.array(solver.getSolution().col_value)
+    return solver.getSolution()
 
 
 def _watched(solver: highspy.Highs, watch: Callable[[], None]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from huiyou.errors import Fault, InputError
 from huiyou.people import Person, Sheet, read_columns
 from huiyou.text import as_count
 
-__all__ = ["Quota", "check_quotas", "count", "read_quotas"]
+__all__ = ["Quota", "check_quotas", "check_values", "count", "read_quotas"]
+
+ALIKE = 0.5  # one wrong character of two
 
 _COLUMNS = {
     "feature": ("feature", "category"),
@@ -102,3 +105,71 @@ def check_quotas(quotas: Sequence[Quota]) -> None:
     twice = [key for key, n in Counter((q.feature, q.value) for q in quotas).items() if n > 1]
     if twice:
         raise ValueError(f"listed twice: {twice}")
+
+
+def check_values(
+    quotas: Sequence[Quota],
+    people: Sequence[Person],
+    *,
+    file: str,
+    written: Iterable[tuple[str, str]] = (),
+) -> None:
+    """Refuse quotas for values that nobody has, when people gave a value that looks like it.
+
+    Parameters
+    ----------
+    quotas : sequence of Quota
+    people : sequence of Person
+    file : str
+        Where the quotas stand.
+    written : iterable of (str, str)
+        Trait and answer of whoever gave one that was counted as something else, such as 其他.
+
+    Raises
+    ------
+    InputError
+        One fault for each such quota, whoever many people it concerns, with the ``nearest`` of the
+        values that people gave and no quota names, and how many ``people`` gave it. A value that
+        nobody has and nobody meant is no mistake: its quota is met by nobody, or a conflict.
+
+    Notes
+    -----
+    Ratcliff and Obershelp's matching, at least half alike: Chinese values are often two characters
+    long. Of equally near values, the one that more people gave. O(people × traits + quotas ×
+    values).
+
+    Examples
+    --------
+    >>> people = [Person(str(k), {"trade": ("金融",)}) for k in range(312)]
+    >>> check_values([Quota("trade", "金溶", 1, 20, row=7)], people, file="quotas.csv")
+    Traceback (most recent call last):
+    huiyou.errors.InputError: quotas.csv:7:value quota_value_unheld feature='trade' value='金溶' nearest='金融' people=312
+    """
+    held = Counter(
+        (trait, value)
+        for person in people
+        for trait, values in person.traits.items()
+        for value in values
+    )
+    named = {(quota.feature, quota.value) for quota in quotas}
+    free = Counter({key: n for key, n in held.items() if key not in named}) + Counter(
+        key for key in written if key not in named
+    )
+    faults = []
+    for quota in quotas:
+        if held[quota.feature, quota.value]:
+            continue
+        answers = {value: n for (trait, value), n in free.items() if trait == quota.feature}
+        nearest = _nearest(quota.value, answers)
+        if nearest:
+            params = {"feature": quota.feature, "value": quota.value, "nearest": nearest, "people": answers[nearest]}  # fmt: skip
+            faults.append(Fault("quota_value_unheld", file, quota.row or None, "value", params))
+    if faults:
+        raise InputError(faults)
+
+
+def _nearest(word: str, answers: Mapping[str, int]) -> str:
+    """Give the answer most like a word, or nothing if none is like it."""
+    alike = [(SequenceMatcher(None, answer, word).ratio(), n, answer) for answer, n in answers.items()]  # fmt: skip
+    ratio, _, answer = max(alike, default=(0.0, 0, ""))
+    return answer if ratio >= ALIKE else ""

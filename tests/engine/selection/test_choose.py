@@ -157,7 +157,10 @@ def test_companions_can_leave_a_seat_that_nobody_fills() -> None:
     with pytest.raises(ImpossibleError) as caught:
         select(PEOPLE[:4], 3, QUOTAS, together=[("p00", "p01"), ("p02", "p03")], seed="a")
 
-    assert (caught.value.code, caught.value.params) == ("seats_not_filled", {"seats": 3})
+    assert (caught.value.code, caught.value.params) == (
+        "seats_not_filled",
+        {"seats": 3, "nearest": 2},
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,24 @@ def test_quotas_that_cannot_hold_are_told_with_what_conflicts_and_the_fewest_cha
     assert gathering.runs.get().state == "failed"
     assert not gathering.rounds.exists()
     assert "没有任何选法能同时满足这些配额" in page
-    assert "改动最少的办法" in page
+    assert page.count('<ol class="repairs">') == 1
+    assert "一共让得最少" in page
+    assert "没有这样的办法" in page
     assert "再试一次" in page
+
+
+def test_a_quota_that_is_misspelt_is_told_once_with_the_answer_that_was_meant(
+    organiser, gathering, at
+):
+    gathering.quotas = [Quota("行业", "制选", 1, 24, row=2)]
+    gathering.save()
+
+    organiser.post(at("start/seats/"))
+    page = organiser.get(at("")).content.decode()
+
+    assert not gathering.rounds.exists()
+    assert page.count("没有人填“制选”") == 1
+    assert page.count("是不是想写“制造”？") == 1
 
 
 def test_a_step_out_of_order_is_told_and_writes_nothing(organiser, gathering, at):

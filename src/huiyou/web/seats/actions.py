@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from huiyou.proof import Verdict
-from huiyou.selection import select, verify
+from huiyou.selection import check_values, select, verify
 from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.seats.models import Round, Seat
@@ -28,8 +28,10 @@ def rehearse_seats(
     facts = gathering.facts
     rows = {row.code: row for row in eligible(gathering)}
     together = companions(gathering) if facts.seats.together == "companion" else []
+    people = [row.as_person() for row in rows.values()]
+    check_values(gathering.quotas, people, file=facts.seats.quotas or "")
     record = select(
-        [row.as_person() for row in rows.values()], facts.gathering.seats, gathering.quotas,
+        people, facts.gathering.seats, gathering.quotas,
         together=together, alternates=facts.seats.alternates, seed=seed,
         watch=lambda: report(0.1),
     )  # fmt: skip

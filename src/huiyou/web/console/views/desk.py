@@ -106,9 +106,9 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
         params = error.get("params", {})
         shown["error"] = voice.say(code if voice.knows(code) else "error.unexpected", **params)
         way = f"way.{error.get('code')}"
-        shown["way"] = voice.say(way) if voice.knows(way) else ""
+        shown["way"] = voice.say(way, **params) if voice.knows(way) else ""
         shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
-        shown |= _conflict(params)
+        shown |= _conflict(request, params)
     return shown
 
 
@@ -126,12 +126,19 @@ def _retry_of(run: Run, slug: str) -> str:
     return reverse(f"console:{run.step}", args=[slug, run.upload.token])
 
 
-def _conflict(params: dict[str, Any]) -> dict[str, Any]:
-    """Give the tables of quotas that cannot hold together, and of the fewest changes."""
+def _conflict(request: HttpRequest, params: dict[str, Any]) -> dict[str, Any]:
+    """Give the quotas that cannot hold together, and the ways out."""
     if "conflict" not in params:
         return {}
-    asked = {(row["feature"], row["value"]): row for row in params.get("asked", ())}
-    changes = [
-        {"now": asked.get((row["feature"], row["value"])), "then": row} for row in params["changes"]
-    ]
-    return {"conflict": params["conflict"], "changes": changes}
+    voice = speaker(request)
+    missing = [voice.say(f"repair.{kind}") for kind in params.get("missing", ())]
+    return {
+        "conflict": params["conflict"],
+        "companions": params.get("companions", False),
+        "repairs": [
+            {**repair, "kinds": [voice.say(f"repair.{kind}") for kind in repair["kinds"]]}
+            for repair in params.get("repairs", ())
+        ],
+        "seats": params["seats"],
+        "missing": voice.say("conflict.none", kinds=missing) if missing else "",
+    }
