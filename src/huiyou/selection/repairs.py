@@ -124,6 +124,11 @@ class Repair:
         """By how many people the quotas give way in all."""
         return sum(self.lower) + sum(self.higher)
 
+    @property
+    def largest_step(self) -> int:
+        """By how many people the quota that gives way most does so."""
+        return max((*self.lower, *self.higher), default=0)
+
     def mended(self, quotas: Sequence[Quota]) -> tuple[Quota, ...]:
         """Give the quotas as they would be."""
         return tuple(
@@ -175,23 +180,25 @@ def find_repairs(pool: Pool, apart: Pool | None = None) -> list[Repair]:
     >>> for repair in find_repairs(Pool(people, units, 4, quotas)):
     ...     print(repair.kinds, repair.seats, sorted(repair.higher))
     ('fewest', 'raise') 4 [0, 2]
-    ('even',) 4 [1, 1]
+    ('even', 'raise') 4 [1, 1]
     ('seats',) 2 [0, 0]
     """
     fewest = _Elastic(pool).by_fewest("fewest")
     if fewest is None:
         raise ValueError("the seats cannot be filled even without quotas")
-    known = [
-        fewest,
-        _even(pool, fewest.total),
-        _Elastic(pool, higher=False).by_fewest("lower"),
-        _Elastic(pool, lower=False).by_fewest("raise"),
-        nearest_seats(pool),
-    ]
+    even = _even(pool, fewest.total)
+    different = [fewest]
+    if even is not None and even.largest_step < fewest.largest_step:
+        different.append(even)
+    _found(different, "even", lambda repair: repair.largest_step == different[-1].largest_step)
+    if not _found(different, "lower", lambda repair: not any(repair.higher)):
+        _add(different, _Elastic(pool, higher=False).by_fewest("lower"))
+    if not _found(different, "raise", lambda repair: not any(repair.lower)):
+        _add(different, _Elastic(pool, lower=False).by_fewest("raise"))
+    _add(different, nearest_seats(pool))
     if apart is not None and apart.possible(range(len(apart.quotas))):
         none = (0,) * len(pool.quotas)
-        known.append(Repair(("apart",), pool.seats, none, none, apart=True))
-    different = _merged([repair for repair in known if repair is not None])
+        different.append(Repair(("apart",), pool.seats, none, none, apart=True))
     while len(different) < ENOUGH and (other := _other(pool, different)) is not None:
         different.append(other)
     return different
@@ -242,13 +249,17 @@ def _other(pool: Pool, known: Sequence[Repair]) -> Repair | None:
     return elastic.by_fewest("other")
 
 
-def _merged(repairs: Sequence[Repair]) -> list[Repair]:
-    """Make one of those that are the same, with all their kinds."""
-    kinds: dict[Repair, tuple[str, ...]] = {}
-    for repair in repairs:
-        same = replace(repair, kinds=())
-        kinds[same] = (*kinds.get(same, ()), *repair.kinds)
-    return [replace(repair, kinds=names) for repair, names in kinds.items()]
+def _found(repairs: list[Repair], kind: str, fits: Callable[[Repair], bool]) -> bool:
+    """Name a kind on those that are of it; say whether there are any."""
+    which = [k for k, repair in enumerate(repairs) if fits(repair)]
+    for k in which:
+        repairs[k] = replace(repairs[k], kinds=tuple(dict.fromkeys((*repairs[k].kinds, kind))))
+    return bool(which)
+
+
+def _add(repairs: list[Repair], repair: Repair | None) -> None:
+    if repair is not None:
+        repairs.append(repair)
 
 
 class _Elastic:

@@ -164,7 +164,7 @@ def apart_works(instance: Instance) -> bool:
 
 # Half of a pair would do.
 PAIRS = Instance(
-    tuple(Person(f"p{k}", {"A": ("x",)}) for k in range(4)), 2,
+    tuple(Person(f"p{k}", {"A": ("x",) if k < 2 else ()}) for k in range(4)), 2,
     (Quota("A", "x", 1, 1),), (("p0", "p1"), ("p2", "p3")),
 )  # fmt: skip
 
@@ -271,9 +271,10 @@ def test_companions_who_straddle_a_quota_are_named_and_may_come_apart() -> None:
     said = conflict(PAIRS)
 
     assert said["companions"]
-    assert [(r["kinds"], r["total"], r["apart"]) for r in said["repairs"]] == [
-        (["fewest", "even", "raise"], 1, False), (["lower"], 1, False), (["apart"], 0, True),
-    ]  # fmt: skip
+    assert {(tuple(sorted(r["kinds"])), r["total"], r["apart"]) for r in said["repairs"]} in (
+        {(("even", "fewest", "lower"), 1, False), (("raise",), 1, False), (("apart",), 0, True)},
+        {(("even", "fewest", "raise"), 1, False), (("lower",), 1, False), (("apart",), 0, True)},
+    )
 
 
 @given(sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6), seats=st.integers(1, 12))
