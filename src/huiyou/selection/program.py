@@ -74,11 +74,13 @@ def maximise(
     *,
     watch: Callable[[], None],
     whole: Sequence[bool] | None = None,
+    presolve: bool = True,
 ) -> highspy.HighsSolution | None:
     """Maximise ``weights @ x`` over ``0 <= x <= upper``, in whole numbers; None if infeasible.
 
     ``whole`` says which columns are whole numbers, all of them by default. If none is, the solution
-    has the prices of the rows.
+    has the prices of the rows. Where only some are, leave ``presolve`` out: that of HiGHS 1.15.1
+    then calls second best optimal (https://github.com/ERGO-Code/HiGHS/issues/3043).
     """
     rows, columns = matrix.shape
     program = highspy.HighsLp()
@@ -106,10 +108,7 @@ def maximise(
         ("mip_abs_gap", 0.5),
     ):
         solver.setOptionValue(option, value)
-    if any(fixed) and not all(fixed):
-        # With some columns whole and some not, presolve of 1.15.1 calls second best optimal:
-        # https://github.com/ERGO-Code/HiGHS/issues/3043
-        solver.setOptionValue("presolve", "off")
+    solver.setOptionValue("presolve", "choose" if presolve else "off")
     solver.passModel(program)
     _watched(solver, watch)
     status = solver.getModelStatus()

@@ -79,15 +79,19 @@ class Pool:
 
     def possible(self, rows: Sequence[int]) -> bool:
         """Say whether some choice fills the seats and meets the quotas with these numbers."""
-        return self._possible(rows, self.seats, self.minimum, self.maximum)
+        return self._possible(rows, self.seats, self.minimum, self.maximum, presolve=True)
 
     def works(self, repair: Repair) -> bool:
         """Say whether some choice meets all quotas as a repair leaves them."""
         minimum = self.minimum - np.array(repair.lower, dtype=np.int64)
         maximum = self.maximum + np.array(repair.higher, dtype=np.int64)
-        return self._possible(range(len(self.quotas)), repair.seats, minimum, maximum)
+        every = range(len(self.quotas))
+        # Where there is a choice, as there mostly is, it is found sooner without.
+        return self._possible(every, repair.seats, minimum, maximum, presolve=False)
 
-    def _possible(self, rows: Sequence[int], seats: int, minimum: Whole, maximum: Whole) -> bool:
+    def _possible(
+        self, rows: Sequence[int], seats: int, minimum: Whole, maximum: Whole, *, presolve: bool
+    ) -> bool:
         # Columns that only other quotas tell apart become one, so few quotas are a small program.
         counts = np.vstack([self.counts[list(rows)], self.heads])
         types, which = np.unique(counts, axis=1, return_inverse=True)
@@ -95,7 +99,8 @@ class Pool:
             np.array([*bound[list(rows)], seats], dtype=float) for bound in (minimum, maximum)
         )
         nothing, copies = np.zeros(types.shape[1]), np.bincount(which.ravel(), self.copies)
-        return maximise(types, nothing, copies, lower, upper, watch=self.watch) is not None
+        found = maximise(types, nothing, copies, lower, upper, watch=self.watch, presolve=presolve)
+        return found is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +356,7 @@ class _Elastic:
             np.array(self.high, dtype=float),
             watch=self.pool.watch,
             whole=whole,
+            presolve=not any(whole),
         )
 
 
