@@ -174,7 +174,7 @@ def find_repairs(pool: Pool, apart: Pool | None = None) -> list[Repair]:
     may be divisible at first: what that finds is a bound, and proven best if a choice of undivided
     people attains it. If none does, the program is solved again with people undivided. ``other``
     repairs by one cut for each that is known: some step of it has to be smaller. With 1,600 people,
-    40 quotas and 200 seats 1 to 2 s of CPU. If nearly everybody has a companion, whole numbers are
+    40 quotas and 200 seats 0.5 to 2.5 s of CPU. If nearly everybody has a companion, whole numbers are
     hard to find, and it can take minutes.
 
     Examples
