@@ -20,6 +20,7 @@ Group = tuple[str, ...]
 Ints = npt.NDArray[np.int64]
 
 EVENINGS = 600
+AT_A_TIME = 64  # types that are measured together
 STAGES = (1, 2, 3, 4)  # of four: how much of the absence has happened when seats are given again
 
 
@@ -166,7 +167,9 @@ def reserve_order(
     Exchanges afterwards were tried and left out: for three times the work the shortfall on other
     evenings changed by less than 1 %.
 
-    O(evenings × quotas × types × length) for the greedy order.
+    What somebody adds to an order never grows as others are put before them, so most types need
+    not be measured again for each place (Minoux 1978). O(evenings × quotas × types × length) at
+    worst.
 
     Examples
     --------
@@ -192,7 +195,7 @@ def reserve_order(
         evenings=evenings,
         chance=chance.fork("reserves"),
     )
-    return tuple(who for group in search.named(search.greedy()) for who in group)
+    return tuple(who for group in search.greedy() for who in group)
 
 
 def expected_shortfall(
@@ -256,7 +259,7 @@ def expected_shortfall(
 class _World:
     """Sampled evenings: how many present each quota counts, and how many seats are free.
 
-    ``counts`` has shape (evenings, quotas); ``free`` and ``levels`` have shape (evenings,).
+    ``counts`` has shape (quotas, evenings); ``free`` and ``levels`` have shape (evenings,).
     """
 
     def __init__(
@@ -269,8 +272,8 @@ class _World:
         chance: Chance,
         stages: Sequence[int] = (1,),
     ) -> None:
-        self.least = np.array([quota.minimum for quota in tally.quotas], dtype=np.int64)
-        self.most = np.array([quota.maximum for quota in tally.quotas], dtype=np.int64)
+        bounds = [(quota.minimum, quota.maximum) for quota in tally.quotas]
+        self.least, self.most = np.array(bounds, dtype=np.int64).reshape(-1, 2).T[..., np.newaxis]
         turn = np.arange(evenings)
         self.levels = turn % len(absence.levels)
         stage = np.array(stages)[turn // len(absence.levels) % len(stages)]
@@ -278,15 +281,15 @@ class _World:
             _rates(chosen, absence)[:, self.levels] * stage
         )
         sizes = np.array([len(unit) for unit in chosen], dtype=np.int64)
-        self.counts = (~away).T.astype(np.int64) @ tally.table(chosen)
-        self.free = away.T.astype(np.int64) @ sizes
+        self.counts = tally.table(chosen).T @ (~away).astype(np.int64)
+        self.free = sizes @ away.astype(np.int64)
 
     def offer(self, adds: npt.NDArray[np.int64], size: int, comes: npt.NDArray[np.bool_]) -> None:
         """Seat a group on each evening on which it comes and fits."""
-        touched = np.flatnonzero(adds)
-        room = (self.counts[:, touched] + adds[touched] <= self.most[touched]).all(axis=1)
-        seated = comes & room & (self.free >= size)
-        self.counts += seated[:, np.newaxis] * adds
+        some = np.flatnonzero(adds)
+        after = self.counts[some] + adds[some, np.newaxis]
+        seated = comes & (self.free >= size) & (after <= self.most[some]).all(axis=0)
+        self.counts[some] = np.where(seated, after, self.counts[some])
         self.free -= seated * size
 
     def shortfall(self) -> int:
@@ -311,7 +314,7 @@ class _Search:
         evenings: int,
         chance: Chance,
     ) -> None:
-        self.start = _World(
+        self.world = _World(
             tally, chosen, absence, evenings=evenings, chance=chance.fork("chosen"), stages=STAGES
         )
         queue, self.length = list(waiting), length
@@ -325,72 +328,63 @@ class _Search:
         self.adds = tally.table(first)
         self.sizes = np.array([len(group) for group in first], dtype=np.int64)
         self.rates = _rates(first, absence)
-        # for 1, 2, … people of a value: which types bring exactly, and at least, so many
-        self.steps = [
-            ((self.adds == k).T.astype(np.float32), (self.adds >= k).T.astype(np.float32))
-            for k in range(1, int(self.adds.max(initial=0)) + 1)
-        ]
+        # `gain` looks at a row for each quota and number of people it brings; the last row, which
+        # fills up, is about nobody.
+        self.steps = range(1, max(1, int(self.adds.max(initial=0))) + 1)
+        self.reaches = _rows([self.adds >= k for k in self.steps])
+        self.brings = _rows([self.adds == k for k in self.steps])
         # One draw for each place and evening, whoever stands there: whom a sample happens to like
         # is not what is looked for.
         self.draws = _draws(chance.fork("waiting"), length, evenings)
+        self.worth = np.full(len(self.queues), np.iinfo(np.int64).max)
         self.heads = np.lcm.reduce(self.sizes, initial=1) // self.sizes
 
-    def greedy(self) -> list[int]:
+    def greedy(self) -> list[Group]:
         """Fill each place with the type that lowers the mean shortfall most, by head."""
-        world = self.start
         order: list[int] = []
-        while (kind := self.best(world, order)) is not None:
-            self.seat(world, len(order), kind)
+        while (kind := self.best(order)) is not None:
+            away = self.draws[len(order)] < self.rates[kind][self.world.levels]
+            self.world.offer(self.adds[kind], int(self.sizes[kind]), ~away)
             order.append(kind)
-        return order
+        places = [iter(queue) for queue in self.queues]
+        return [next(places[kind])[1] for kind in order]
 
-    def best(self, world: _World, order: list[int]) -> int | None:
+    def best(self, order: Sequence[int]) -> int | None:
         """Give the type that may stand next and helps most; of several, whose first was drawn."""
-        used = Counter(order)
-        room = self.length - int(self.sizes[order].sum())
-        worth = self.worth(world)
+        used, room = Counter(order), self.length - int(self.sizes[list(order)].sum())
         fits = [
-            (-int(worth[t]), queue[used[t]][0], t)
+            t
             for t, queue in enumerate(self.queues)
             if used[t] < len(queue) and self.sizes[t] <= room
         ]
-        return min(fits)[2] if fits else None
+        # The longer the order, the less anybody adds to it. So what was found for a shorter one
+        # is a bound, and only types whose bound reaches the best are measured again.
+        fits.sort(key=lambda t: -self.worth[t])
+        top, start = 1, 0
+        while start < len(fits) and self.worth[fits[start]] >= top:
+            some = fits[start : start + AT_A_TIME]
+            self.worth[some] = self.gain(some)
+            top, start = max(top, int(self.worth[some].max())), start + AT_A_TIME
+        ranks = [(-int(self.worth[t]), self.queues[t][used[t]][0], t) for t in fits]
+        return min(ranks)[2] if ranks else None
 
-    def worth(self, world: _World) -> Ints:
+    def gain(self, types: Sequence[int]) -> Ints:
         """Give for each type by how much it would lower the shortfall, by head.
 
-        Its own coming counts by its probability, so the unit is a millionth of a person. The
-        products are of small whole numbers, which floats hold exactly.
+        Its own coming counts by its probability, so the unit is a millionth of a person.
         """
-        worth = np.zeros(len(self.queues), dtype=np.int64)
-        short = (world.counts < world.least).any(axis=1) & (world.free > 0)
-        for level in range(self.rates.shape[1]):
-            here = short & (world.levels == level)
-            counts, free = world.counts[here], world.free[here]
-            less = np.zeros((len(counts), len(self.queues)), dtype=np.float32)
-            over = free[:, np.newaxis] < self.sizes
-            for k, (exactly, at_least) in enumerate(self.steps, start=1):
-                less += (counts + k <= world.least).astype(np.float32) @ at_least
-                over |= (counts + k > world.most).astype(np.float32) @ exactly > 0
-            less[over] = 0
-            helped = less.sum(axis=0, dtype=np.float64).astype(np.int64)
-            worth += (MILLION - self.rates[:, level]) * helped
-        by_head: Ints = worth * self.heads
+        world = self.world
+        short = (world.counts < world.least).any(axis=0) & (world.free > 0)
+        counts, free, levels = world.counts[:, short], world.free[short], world.levels[short]
+        nobody = np.zeros((1, len(free)), dtype=np.bool_)
+        wanted = np.concatenate([*(counts + k <= world.least for k in self.steps), nobody])
+        full = np.concatenate([*(counts + k > world.most for k in self.steps), nobody])
+        helps = wanted[self.reaches[types]].sum(axis=1)
+        helps[full[self.brings[types]].any(axis=1) | (free < self.sizes[types, np.newaxis])] = 0
+        each = [helps[:, levels == level].sum(axis=1) for level in range(self.rates.shape[1])]
+        gain: Ints = ((MILLION - self.rates[types]) * np.stack(each, axis=1)).sum(axis=1)
+        by_head: Ints = gain * self.heads[types]
         return by_head
-
-    def seat(self, world: _World, place: int, kind: int) -> None:
-        """Offer freed seats to a type that stands at a place."""
-        away = self.draws[place] < self.rates[kind][world.levels]
-        world.offer(self.adds[kind], int(self.sizes[kind]), ~away)
-
-    def named(self, order: list[int]) -> list[Group]:
-        """Give the groups of an order of types."""
-        used: Counter[int] = Counter()
-        groups = []
-        for kind in order:
-            groups.append(self.queues[kind][used[kind]][1])
-            used[kind] += 1
-        return groups
 
 
 class _Tally:
@@ -407,11 +401,23 @@ class _Tally:
 
     def of(self, group: Sequence[str]) -> Ints:
         rows = [self._rows[who] for who in group]
-        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.quotas)).sum(axis=0)
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), len(self.quotas))
+        total: Ints = table.sum(axis=0)
+        return total
 
     def table(self, groups: Sequence[Group]) -> Ints:
         rows = [self.of(group) for group in groups]
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.quotas))
+
+
+def _rows(marks: Sequence[npt.NDArray[np.bool_]]) -> Ints:
+    """List for each type the rows that are marked, filled up with the row after the last."""
+    marked = np.concatenate(marks, axis=1)
+    width = int(marked.sum(axis=1).max(initial=0))
+    rows: Ints = np.full((len(marked), width), marked.shape[1], dtype=np.int64)
+    for row, mark in zip(rows, marked, strict=True):
+        row[: mark.sum()] = np.flatnonzero(mark)
+    return rows
 
 
 def _rates(groups: Sequence[Group], absence: Absence) -> Ints:
@@ -425,7 +431,7 @@ def _draws(chance: Chance, rows: int, columns: int) -> Ints:
     Philox (Salmon et al. 2011) makes a million a hundred times faster than `Chance`, which gives
     the key. The bias is under one in two to the 44th.
     """
-    raw = np.random.Philox(key=chance.word()).random_raw(rows * columns)
+    raw: npt.NDArray[np.uint64] = np.random.Philox(key=chance.word()).random_raw(rows * columns)
     drawn: Ints = (raw % MILLION).astype(np.int64).reshape(rows, columns)
     return drawn
 
