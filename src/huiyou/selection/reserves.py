@@ -332,7 +332,6 @@ class _Search:
         # fills up, is about nobody.
         self.steps = range(1, max(1, int(self.adds.max(initial=0))) + 1)
         self.reaches = _rows([self.adds >= k for k in self.steps])
-        self.brings = _rows([self.adds == k for k in self.steps])
         # One draw for each place and evening, whoever stands there: whom a sample happens to like
         # is not what is looked for.
         self.draws = _draws(chance.fork("waiting"), length, evenings)
@@ -380,7 +379,7 @@ class _Search:
         wanted = np.concatenate([*(counts + k <= world.least for k in self.steps), nobody])
         full = np.concatenate([*(counts + k > world.most for k in self.steps), nobody])
         helps = wanted[self.reaches[types]].sum(axis=1)
-        helps[full[self.brings[types]].any(axis=1) | (free < self.sizes[types, np.newaxis])] = 0
+        helps[full[self.reaches[types]].any(axis=1) | (free < self.sizes[types, np.newaxis])] = 0
         each = [helps[:, levels == level].sum(axis=1) for level in range(self.rates.shape[1])]
         gain: Ints = ((MILLION - self.rates[types]) * np.stack(each, axis=1)).sum(axis=1)
         by_head: Ints = gain * self.heads[types]

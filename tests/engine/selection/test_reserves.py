@@ -244,6 +244,30 @@ def test_an_order_is_as_long_as_asked_and_keeps_companions_side_by_side(
     assert len(order) <= length
 
 
+@given(case=evenings())
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_what_a_group_is_worth_is_what_seating_it_mends(
+    case: tuple[Instance, list[Group], list[Group], Absence],
+) -> None:
+    instance, chosen, waiting, absence = case
+    comes = Absence({**absence.rates, **dict.fromkeys(flat(waiting), 0)}, 300_000, absence.levels)
+    search = _Search(
+        _Tally(instance.people, instance.quotas), chosen, waiting, comes, length=8, evenings=40,
+        chance=Chance("a"),
+    )  # fmt: skip
+    before, counts, free = search.world.shortfall(), search.world.counts, search.world.free
+
+    gains = []
+    for adds, size in zip(search.adds, search.sizes, strict=True):
+        search.world.counts, search.world.free = counts.copy(), free.copy()
+        search.world.offer(adds, int(size), free >= 0)
+        gains.append(MILLION * (before - search.world.shortfall()))
+
+    search.world.counts, search.world.free = counts, free
+    by_head = search.gain(range(len(search.queues))) if waiting else search.worth
+    assert (by_head // search.heads).tolist() == gains
+
+
 @given(case=evenings(), seed=st.sampled_from("abc"))
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_types_that_are_not_measured_again_would_not_have_been_better(
