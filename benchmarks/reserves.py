@@ -20,7 +20,7 @@ from huiyou.selection.reserves import expected_shortfall, reserve_order
 LEVELS = (15, 30, 45)
 RATIO = 0.7
 RANDOM_ORDERS = 20
-EVENINGS = 1000
+EVENINGS = 4000
 FEW, MANY = 0.2, 0.6  # alternates for each seat
 
 TRAITS = {  # value: weight among applicants; those who study are mostly students in both

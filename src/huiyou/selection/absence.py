@@ -29,7 +29,7 @@ MILLION = 1_000_000
 PRIOR = (3, 7)  # stayed away, came: with Beta(3, 7), nine stops in ten lose 10 to 55 %
 STOP_WEIGHT = 20  # a stop tells as much of the next one as so many people of it would
 VALUE_WEIGHT = 20  # so many people who are like everybody stand before those counted
-LEVELS = (10, 30, 50, 70, 90)  # percentiles at the middle of five equally likely parts
+LEVELS = range(5, 100, 10)  # percentiles at the middle of ten equally likely parts
 RAKING_ROUNDS = 50
 SURELY = 950_000  # nobody is taken to stay away more surely than this
 
@@ -138,7 +138,7 @@ def expect_absence(
     Returns
     -------
     Absence
-        With five equally likely levels.
+        With ten equally likely levels.
 
     Raises
     ------
@@ -149,8 +149,8 @@ def expect_absence(
     -----
     The level of an evening has a Beta distribution (Gelman et al. 2013, section 2.4). A past stop
     counts as 20 people and not as all of its own: people of one evening share its weather, and
-    three stops do not tell the fourth to the percent. The levels are its percentiles 10, 30, 50,
-    70 and 90, found by bisection on exact sums.
+    three stops do not tell the fourth to the percent. The levels are its percentiles 5, 15, … 95,
+    found by bisection on exact sums.
 
     A value's rate counts its people of all stops, behind 20 who are like everybody; so a value
     seen twice says little. A person has several values. The rates are fitted to all of them in
