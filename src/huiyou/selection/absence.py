@@ -246,7 +246,7 @@ def turnout(units: Iterable[Sequence[str]], absence: Absence) -> npt.NDArray[np.
     Notes
     -----
     The Poisson-binomial distribution by direct convolution, one unit after the other (Biscarri,
-    Zhao and Brunner 2018, section 2.1); a unit of two moves the count by two. Only products and
+    Zhao and Brunner 2018); a unit of two moves the count by two. Only products and
     sums of what is not negative, element by element: nothing cancels, and every machine rounds
     alike. O(levels × n²).
 

@@ -14,7 +14,13 @@ from huiyou.proof import Chance
 from huiyou.selection.absence import MILLION, Absence
 from huiyou.selection.quotas import Quota, check_quotas
 
-__all__ = ["expected_shortfall", "next_offers", "reserve_order"]
+__all__ = [
+    "expected_shortfall",
+    "groups_in_order",
+    "groups_of",
+    "next_offers",
+    "reserve_order",
+]
 
 Group = tuple[str, ...]
 Ints = npt.NDArray[np.int64]
@@ -92,7 +98,7 @@ def next_offers(
     now, free = tally.of(tuple(held)), seats - len(held)
     most = np.array([quota.maximum for quota in quotas], dtype=np.int64)
     offers = []
-    for group in _in_order(order, together):
+    for group in groups_in_order(order, together):
         gone = [who in held or who in was_asked for who in group]
         if any(gone) and not all(gone):
             raise ValueError(f"companions {group} were not asked together")
@@ -158,7 +164,7 @@ def reserve_order(
     All orders are measured on the same evenings, so that they differ by themselves and not by luck.
 
     Minimising the mean loss over sampled absences is the method of Assos, Baharav, Flanigan and
-    Procaccia (2025, section 3) for a set of alternates. An order asks for more: the first ten
+    Procaccia (2025) for a set of alternates. An order asks for more: the first ten
     must be good if only ten are needed. So it is made greedily, each place to the group that then
     lowers the mean most; the group's own absence counts by its probability and not by a sample.
     Early stages with few free seats weigh on the first places, late ones on the last. People with
@@ -188,8 +194,8 @@ def reserve_order(
         raise ValueError("somebody is both chosen and waiting")
     search = _Search(
         _Tally(people, quotas),
-        _groups(chosen, together),
-        _groups(waiting, together),
+        groups_of(chosen, together),
+        groups_of(waiting, together),
         absence,
         length=length,
         evenings=evenings,
@@ -243,9 +249,9 @@ def expected_shortfall(
     >>> 0.9 < alone < 1.1, 0.5 < with_c < 0.7
     (True, True)
     """
-    tally, groups = _Tally(people, quotas), _in_order(order, together)
+    tally, groups = _Tally(people, quotas), groups_in_order(order, together)
     world = _World(
-        tally, _groups(chosen, together), absence, evenings=evenings, chance=chance.fork("chosen")
+        tally, groups_of(chosen, together), absence, evenings=evenings, chance=chance.fork("chosen")
     )
     away = (
         _draws(chance.fork("order"), len(groups), evenings)
@@ -254,6 +260,86 @@ def expected_shortfall(
     for k, group in enumerate(groups):
         world.offer(tally.of(group), len(group), ~away[k])
     return Fraction(world.shortfall(), evenings)
+
+
+def groups_of(ids: Collection[str], together: Sequence[Sequence[str]]) -> list[Group]:
+    """Give companions as one and everybody else alone, by id.
+
+    Parameters
+    ----------
+    ids : collection of str
+    together : sequence of sequence of str
+        Groups that come all or not at all; those of whom none is among ``ids`` are left out.
+
+    Returns
+    -------
+    list of tuple of str
+        Sorted, as are the ids in each.
+
+    Raises
+    ------
+    ValueError
+        If only some of a group are among ``ids``, or somebody is in two groups.
+
+    Notes
+    -----
+    O(n log n).
+
+    Examples
+    --------
+    >>> groups_of("cab", [("c", "a"), ("x", "y")])
+    [('a', 'c'), ('b',)]
+    """
+    inside = set(ids)
+    found: list[Group] = []
+    paired: set[str] = set()
+    for group in together:
+        some = inside & set(group)
+        if some and (len(some) < len(group) or some & paired):
+            raise ValueError(f"companions {tuple(group)} are split, or in two groups")
+        if some:
+            found.append(tuple(sorted(group)))
+            paired |= some
+    return sorted(found + [(who,) for who in inside - paired])
+
+
+def groups_in_order(order: Sequence[str], together: Sequence[Sequence[str]]) -> list[Group]:
+    """Give the groups of an order as they stand in it, as `invite_beyond` takes them.
+
+    Parameters
+    ----------
+    order : sequence of str
+        Ids, companions next to each other.
+    together : sequence of sequence of str
+        As for `groups_of`.
+
+    Returns
+    -------
+    list of tuple of str
+        The ids in each sorted.
+
+    Raises
+    ------
+    ValueError
+        If companions do not stand together, or as for `groups_of`.
+
+    Notes
+    -----
+    O(n log n).
+
+    Examples
+    --------
+    >>> groups_in_order("bca", [("a", "c")])
+    [('b',), ('a', 'c')]
+    """
+    group_of = {who: group for group in groups_of(order, together) for who in group}
+    found: list[Group] = []
+    for who in order:
+        if not found or who not in found[-1]:
+            found.append(group_of[who])
+    if len(found) > len(set(found)):
+        raise ValueError("companions do not stand together in the order")
+    return found
 
 
 class _World:
@@ -427,36 +513,9 @@ def _rates(groups: Sequence[Group], absence: Absence) -> Ints:
 def _draws(chance: Chance, rows: int, columns: int) -> Ints:
     """Draw millionths; the generator is counted up from a key and the same everywhere.
 
-    Philox (Salmon et al. 2011) makes a million a hundred times faster than `Chance`, which gives
+    Philox (Salmon et al. 2011) is hundreds of times faster than `Chance`, which gives
     the key. The bias is under one in two to the 44th.
     """
     raw: npt.NDArray[np.uint64] = np.random.Philox(key=chance.word()).random_raw(rows * columns)
     drawn: Ints = (raw % MILLION).astype(np.int64).reshape(rows, columns)
     return drawn
-
-
-def _groups(ids: Collection[str], together: Sequence[Sequence[str]]) -> list[Group]:
-    """Give companions as one and everybody else alone, by id."""
-    inside = set(ids)
-    found: list[Group] = []
-    paired: set[str] = set()
-    for group in together:
-        some = inside & set(group)
-        if some and (len(some) < len(group) or some & paired):
-            raise ValueError(f"companions {tuple(group)} are split, or in two groups")
-        if some:
-            found.append(tuple(sorted(group)))
-            paired |= some
-    return sorted(found + [(who,) for who in inside - paired])
-
-
-def _in_order(order: Sequence[str], together: Sequence[Sequence[str]]) -> list[Group]:
-    """Give the groups of an order as they stand in it."""
-    group_of = {who: group for group in _groups(order, together) for who in group}
-    found: list[Group] = []
-    for who in order:
-        if not found or who not in found[-1]:
-            found.append(group_of[who])
-    if len(found) > len(set(found)):
-        raise ValueError("companions do not stand together in the order")
-    return found

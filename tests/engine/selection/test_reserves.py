@@ -14,10 +14,10 @@ from huiyou.selection import Quota
 from huiyou.selection.absence import MILLION, Absence, expect_absence
 from huiyou.selection.reserves import (
     STAGES,
-    _groups,
     _Search,
     _Tally,
     expected_shortfall,
+    groups_of,
     next_offers,
     reserve_order,
 )
@@ -284,8 +284,8 @@ def test_types_that_are_not_measured_again_would_not_have_been_better(
     def order(kind: type[_Search]) -> list[Group]:
         return kind(
             _Tally(instance.people, instance.quotas),
-            _groups(flat(chosen), instance.together),
-            _groups(flat(waiting), instance.together),
+            groups_of(flat(chosen), instance.together),
+            groups_of(flat(waiting), instance.together),
             absence, length=8, evenings=40, chance=Chance(seed),
         ).greedy()  # fmt: skip
 
@@ -378,7 +378,7 @@ def test_40_of_1600_stand_in_the_same_order_as_ever() -> None:
 
 
 def at_random(ids: Sequence[str], together: Sequence[Group], length: int, k: int) -> list[str]:
-    groups = _groups(ids, together)
+    groups = groups_of(ids, together)
     Chance(str(k)).shuffle(groups)
     order: list[str] = []
     for group in groups:
