@@ -2,10 +2,13 @@
 
 import sys
 
-from benchmarks import cleaning, evening, seats, site, tables
+from benchmarks import cleaning, evening, reserves, seats, site, tables
 from benchmarks.measure import keep, show
 
-ALL = {each.__name__.rpartition(".")[2]: each for each in (cleaning, seats, tables, evening, site)}
+ALL = {
+    each.__name__.rpartition(".")[2]: each
+    for each in (cleaning, seats, reserves, tables, evening, site)
+}
 
 names = [argument for argument in sys.argv[1:] if argument != "--keep"] or list(ALL)
 for name in names:
