@@ -58,7 +58,12 @@ def test_conflicting_quotas_are_shown_as_tables(desk):
     told = say("run", desk.folder, "--out", desk.out, "--lang", "zh")
 
     assert told.exit_code == 3
-    for words in ("没有任何选法能同时满足这些配额", "互相冲突的配额", "20–24", "可行的办法，任选一个"):
+    for words in (
+        "没有任何选法能同时满足这些配额",
+        "互相冲突的配额",
+        "20–24",
+        "可行的办法，任选一个",
+    ):
         assert words in told.stderr
 
 
