@@ -2,12 +2,12 @@
 
 import sys
 
-from benchmarks import cleaning, evening, reserves, seats, site, tables
+from benchmarks import cleaning, evening, reserves, selection, site, tables
 from benchmarks.measure import keep, show
 
 ALL = {
     each.__name__.rpartition(".")[2]: each
-    for each in (cleaning, seats, reserves, tables, evening, site)
+    for each in (cleaning, selection, reserves, tables, evening, site)
 }
 
 names = [argument for argument in sys.argv[1:] if argument != "--keep"] or list(ALL)

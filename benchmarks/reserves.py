@@ -8,12 +8,13 @@ from pathlib import Path
 import highspy
 import numpy as np
 
+from benchmarks.instances import made
 from benchmarks.measure import cpu_seconds
 from huiyou import sample
 from huiyou.gathering import read_folder
-from huiyou.people import Person, clean
+from huiyou.people import clean
 from huiyou.proof import Chance
-from huiyou.selection import Quota, select
+from huiyou.selection import select
 from huiyou.selection.absence import MILLION, Absence, expect_absence
 from huiyou.selection.reserves import expected_shortfall, reserve_order
 
@@ -23,22 +24,13 @@ RANDOM_ORDERS = 20
 EVENINGS = 4000
 FEW, MANY = 0.2, 0.6  # alternates for each seat
 
-TRAITS = {  # value: weight among applicants; those who study are mostly students in both
-    "role": {"maker": 30, "coder": 25, "student": 20, "manager": 12, "investor": 8, "official": 5},
-    "years": {"0-3": 45, "3-10": 30, "10+": 15, "student": 10},
-    "trade": dict(zip("abcdefghij", (40, 25, 15, 10, 6, 4, 3, 2, 2, 1), strict=True)),
-    "city": dict(zip("stuvwxyz", (60, 20, 10, 4, 3, 2, 1, 1), strict=True)),
-    "gender": {"f": 38, "m": 60, "x": 2},
-    "first": {"yes": 75, "no": 25},
-}
-
 
 def run():
     rows = []
     for name, instance in (
         ("meetup", meetup()),
-        ("1,600 → 200", made(1600, 200, couples=40, seed=1, slack=0.2)),  # as wide as the meetup's
-        ("400 → 50, tight", made(400, 50, couples=30, seed=2, slack=0.1)),
+        ("1,600 → 200", study(1600, 200, couples=40, seed=1, slack=0.2)),  # as wide as the meetup's
+        ("400 → 50, tight", study(400, 50, couples=30, seed=2, slack=0.1)),
     ):
         for level, share in [*((level, FEW) for level in LEVELS), (LEVELS[-1], MANY)]:
             rows.append(row(name, instance, level, share))
@@ -92,32 +84,9 @@ def meetup():
     return people.persons(), folder.facts.gathering.seats, folder.quotas, people.companions, more
 
 
-def made(n, seats, *, couples, seed, slack):
-    """Make applicants with skewed and correlated traits, and quotas that lean towards the rare."""
-    dice = random.Random(seed)
-    people = []
-    for k in range(n):
-        picked = {
-            trait: dice.choices(list(weights), list(weights.values()))[0]
-            for trait, weights in TRAITS.items()
-        }
-        if picked["role"] == "student" and dice.random() < 0.9:
-            picked["years"] = "student"
-        people.append(Person(f"p{k:04}", {trait: (value,) for trait, value in picked.items()}))
-    quotas = []
-    for trait, weights in TRAITS.items():
-        pool = {value: sum(p.has(trait, value) for p in people) for value in weights}
-        leaning = {value: count**0.75 for value, count in pool.items()}
-        for value, count in pool.items():
-            target = min(count, seats * leaning[value] / sum(leaning.values()))
-            quotas.append(
-                Quota(
-                    trait, value, math.floor((1 - slack) * target), math.ceil((1 + slack) * target)
-                )
-            )
-    pairs = dice.sample([person.id for person in people], 2 * couples)
-    together = tuple(zip(pairs[::2], pairs[1::2], strict=True))
-    return people, seats, quotas, together, {("role", "student"): 2.0, ("first", "yes"): 1.5}
+def study(*sizes, **options):
+    """Make applicants, and say who stays away more often."""
+    return *made(*sizes, **options), {("role", "student"): 2.0, ("first", "yes"): 1.5}
 
 
 def correlated(people, chosen, level, away_more):

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from huiyou import sample
 from huiyou.cli import main
@@ -25,6 +26,8 @@ settings.load_profile("huiyou")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+# Flags under which Chromium runs in a container, and asks nobody else for anything.
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 POSTGRES = os.environ.get("HUIYOU_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/test")
 
 
@@ -90,6 +93,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def shared() -> Path:
     """Real input that may not be shipped; the test is marked ``needs("shared")``."""
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; the test is marked ``needs("chromium")``."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
 
 
 @dataclass

@@ -16,11 +16,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from huiyou import sample
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "projector": (1920, 1080)}
 PASSWORD = "ein-langes-Wort-7"  # noqa: S105 -- of a site that lives for one test
 COMMAND = [sys.executable, "-c", "from huiyou.cli import main; main()"]
@@ -120,14 +118,6 @@ def evening(tmp_path_factory):
     )
     with serving("serve", "--data", room / "data", port=port) as site:
         yield Site(site.base, {"export": room / "export.csv"})
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,16 +1,13 @@
 """The pages as people meet them, in Chromium."""
 
 import io
-import shutil
 
 import pypdf
 import pytest
-from playwright.sync_api import sync_playwright
 
 pytestmark = [pytest.mark.needs("chromium")]
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "projector": (1920, 1080)}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 CONTRAST = """() => {
   const parse = c => c.match(/[\\d.]+/g).map(Number);
@@ -41,14 +38,6 @@ LOST_ROUNDS = """(rounds) => [...document.querySelectorAll('.a6')].filter(card =
   return boxes.length !== rounds || boxes.some((a, i) =>
     a.bottom > edge.bottom || boxes.some((b, j) => i < j && !apart(a, b)));
 }).map(card => card.textContent.trim().slice(0, 20))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from huiyou.web.console.imports import take_upload
 from huiyou.web.console.members import key_of
 from huiyou.web.console.models import Membership, Run
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.seats.actions import prepare_lottery
+from huiyou.web.seats.lottery import announce, thrown
 
 STAFF = frozenset({"staff", "auditor", "organiser", "superuser"})
 EVERYONE = STAFF | {"nobody", "applicant", "stranger"}
@@ -68,7 +70,10 @@ ROUTES = {
     "gatherings:calendar_file": PUBLIC,
     "seats:proof": PUBLIC,
     "seats:kept": PUBLIC,
+    "seats:kept_file": PUBLIC,
     "seats:record": PUBLIC,
+    "seats:lottery_file": PUBLIC,
+    "seats:draw_file": PUBLIC,
     "tables:proof": PUBLIC,
     "tables:kept": PUBLIC,
     "tables:record": PUBLIC,
@@ -86,6 +91,9 @@ ROUTES = {
     "me:answers": Route(posts=True, cookies=FORM),
     "me:withdraw": Route(posts=True, cookies=FORM),
     "me:return": Route(gets=False, posts=True),
+    "me:accept": Route(gets=False, posts=True),
+    "me:decline": Route(posts=True, cookies=FORM),
+    "me:waiting": PUBLIC,
     "me:companion": Route(gets=False, posts=True),
     "me:data": PUBLIC,
     "me:data_file": PUBLIC,
@@ -111,6 +119,13 @@ ROUTES = {
     "console:start": desk(ORGANISERS, gets=False, posts=True),
     "console:run": desk(STAFF),
     "console:cancel": desk(ORGANISERS, gets=False, posts=True),
+    "console:seats": desk(STAFF),
+    "console:objective": desk(ORGANISERS, gets=False, posts=True),
+    "console:announce": desk(ORGANISERS, gets=False, posts=True),
+    "console:roll": desk(ORGANISERS, gets=False, posts=True),
+    "console:call_off": desk(ORGANISERS, gets=False, posts=True),
+    "console:audit": desk(ORGANISERS | {"auditor"}),
+    "console:audit_file": desk(ORGANISERS | {"auditor"}),
     "console:publish": desk(ORGANISERS, gets=False, posts=True),
     "console:records": desk(ORGANISERS | {"auditor"}),
     "console:record": desk(ORGANISERS | {"auditor"}),
@@ -187,15 +202,34 @@ def address(name, converters, gathering):
             "console:record": gathering.rounds.first().pk,
             "console:role": waiting(gathering).pk,
             "console:role_link": waiting(gathering).pk,
+            **dict.fromkeys(OF_LOTTERIES, lottery_of(gathering).pk),
         }.get(name, run.pk),
+        "name": "inputs.json",
     }
     return reverse(name, kwargs={key: known[key] for key in converters})
+
+
+OF_LOTTERIES = (
+    "console:announce", "console:roll", "console:call_off", "seats:lottery_file", "seats:draw_file",
+)  # fmt: skip
+
+
+def lottery_of(gathering):
+    """Give a gathering's lottery: announced, and with a proof to look at."""
+    if (there := gathering.lotteries.first()) is None:
+        there, now = prepare_lottery(gathering, seed="x"), timezone.now()
+        announce(there, at=now + timedelta(minutes=9), now=now, who="test")
+        there.refresh_from_db()
+        gathering.lotteries.update(proof=thrown(there, "0" * 21).decode())
+    return there
 
 
 def digest_of(name, round_):
     """Give the digest of the record that a route keeps."""
     if name.startswith("prizes"):
         return round_.draws.first().fingerprint
+    if name in OF_LOTTERIES:
+        return lottery_of(round_.gathering).record["digest"]
     made = round_.plans.first() if name.startswith("tables") else round_
     return made.record["digest"]
 

@@ -13,6 +13,7 @@ __all__ = ["main"]
 _ROOMS = {
     "day": ("run", "demo", "new"),
     "judging": ("verify",),
+    "seats": ("select", "explain"),
     "site": ("serve", "worker", "backup", "restore", "user", "import"),
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +21,7 @@ from huiyou.phrases import LANGUAGES, Speaker
 
 __all__ = ["Desk", "command"]
 
+PATIENCE = 1.0  # seconds
 INTERRUPTED = 130  # what a shell gives for Ctrl-C
 
 # How long each step takes beside the others; a bar that moves evenly is worth more than exact shares.
@@ -93,6 +96,16 @@ class Desk:
 
             yield report
 
+    @contextmanager
+    def patience(self, step: str) -> Iterator[Wait]:
+        """Say what takes so long, once it lasts over a second; give what is to be told meanwhile."""
+        wait = Wait(self, self.say(f"step.{step}"))
+        self.tell("step", step=step)
+        try:
+            yield wait
+        finally:
+            wait.bar.stop()
+
     def faults(self, error: InputError) -> None:
         """List everything that is wrong with the input."""
         self.show(self.say("run.faults", n=len(error.faults)), style="bold red")
@@ -156,6 +169,36 @@ class Desk:
 
     def _rows(self, *columns: str) -> Table:
         return self.table(*(self.say(f"conflict.{column}") for column in columns))
+
+
+class Wait:
+    """A search that somebody waits for: called often, and told how far it is."""
+
+    def __init__(self, desk: Desk, what: str) -> None:
+        self.desk, self.what = desk, what
+        self.begun = self.told = time.monotonic()
+        self.bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+            console=desk.console, transient=True, disable=desk.machine,
+        )  # fmt: skip
+        self.task = self.bar.add_task(what, total=None)
+
+    def __call__(self) -> None:
+        """Show the bar once it has lasted long enough."""
+        if not self.bar.live.is_started and time.monotonic() - self.begun > PATIENCE:
+            self.bar.start()
+
+    def report(self, stage: str, value: float, bound: float) -> None:
+        """Tell the best so far and what cannot be exceeded, at most once a second."""
+        self()
+        now = time.monotonic()
+        if now - self.told < PATIENCE:
+            return
+        self.told = now
+        known = math.isfinite(value)
+        best = f"{value:.4f}" if known else "…"
+        self.bar.update(self.task, description=self.desk.say("select.far", what=self.what, value=best, bound=f"{bound:.4f}"))  # fmt: skip
+        self.desk.tell("progress", stage=stage, value=value if known else None, bound=bound)
 
 
 def _range(quota: dict[str, Any]) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from huiyou.cli.desk import Desk, command
+from huiyou.cli.seats import is_quotas, read_table
 from huiyou.errors import Fault, HuiyouError, InputError
-from huiyou.gathering import check, read_folder
+from huiyou.gathering import Inputs, check, read_folder
 from huiyou.people import Clean
 from huiyou.proof import Verdict, canonical
 from huiyou.results import MANIFEST, verify_manifest
-from huiyou.selection import Selection
+from huiyou.selection import Selection, read_quotas
 
 __all__ = ["COMMANDS"]
 
@@ -89,7 +90,7 @@ def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:
     """Judge a record against what it was made from and what was seen in the room."""
     made_from: dict[str, Any] = {}
     for path in inputs:
-        made_from |= {"folder": read_folder(path)} if path.is_dir() else _read_record(path)
+        made_from |= _read_input(path)
     try:
         return check(record.read_bytes(), **made_from, **room)
     except InputError as error:
@@ -98,14 +99,32 @@ def _judge(record: Path, inputs: Sequence[Path], **room: Any) -> Verdict:
         ) from error  # fmt: skip
 
 
-def _read_record(path: Path) -> dict[str, Clean | Selection]:
+def _read_input(path: Path) -> dict[str, Any]:
+    """Read what a record was made from: a folder, another record, a table of people or of quotas."""
+    if path.is_dir():
+        return {"folder": read_folder(path)}
+    with path.open("rb") as file:
+        first = file.read(len(b"\xef\xbb\xbf{")).removeprefix(b"\xef\xbb\xbf")
+    if first.startswith(b"{") or path.suffix == ".json":
+        return _read_record(path)
+    sheet = read_table(path)
+    if is_quotas(sheet):
+        return {"quotas": read_quotas(sheet)[0]}
+    return {"table": sheet}
+
+
+def _read_record(path: Path) -> dict[str, Any]:
     """Read a record that others were made from."""
-    kinds: dict[str, Callable[[Any], Clean | Selection]] = {
+    kinds: dict[str, Callable[[Any], Clean | Selection | Inputs]] = {
         "clean": Clean.from_dict,
+        "inputs": Inputs.from_dict,
         "selection": Selection.from_dict,
     }
     try:
-        body = canonical.loads(path.read_bytes())
+        data = path.read_bytes()
+        body = canonical.loads(data.strip())
+        if "commit" in body:
+            return {"draw": data}
         kind = str(body["kind"])
         return {kind: kinds[kind](body)}
     except (HuiyouError, KeyError, TypeError, ValueError) as error:

@@ -9,13 +9,15 @@ from typing import Any
 
 from huiyou import drawing, grouping, people
 from huiyou.errors import Fault, InputError, RefusedError
+from huiyou.gathering.audit import Inputs
 from huiyou.gathering.folder import Folder
-from huiyou.people import Clean
+from huiyou.gathering.roll import Columns, read_roll
+from huiyou.people import Clean, Person, Sheet
 from huiyou.proof import Verdict, canonical
-from huiyou.selection import Selection
+from huiyou.selection import Asked, Quota, Selection
 from huiyou.selection import verify as judge_selection
 
-__all__ = ["check"]
+__all__ = ["asked_of", "check", "judge_seats"]
 
 
 def check(
@@ -24,6 +26,9 @@ def check(
     folder: Folder | None = None,
     clean: Clean | None = None,
     selection: Selection | None = None,
+    inputs: Inputs | None = None,
+    table: Sheet | None = None,
+    quotas: Sequence[Quota] | None = None,
     fingerprint: str | None = None,
     rolls: Mapping[str, str] | None = None,
     seen: Sequence[str] = (),
@@ -40,6 +45,13 @@ def check(
         The people it was made from, where there is no folder.
     selection : Selection, optional
         Who was chosen: those at the tables must be they.
+    inputs : Inputs, optional
+        The people a selection was made from, under codes.
+    table : Sheet, optional
+        The table that seats were chosen from without a folder; the record says what its columns
+        mean.
+    quotas : sequence of Quota, optional
+        What the quotas of seats have to be.
     fingerprint, rolls, seen
         For a draw, see `huiyou.drawing.verify`.
 
@@ -52,7 +64,8 @@ def check(
     Raises
     ------
     InputError
-        ``not_a_record``, if the bytes are no record of any kind.
+        ``not_a_record``, if the bytes are no record of any kind; what `read_roll` finds wrong with
+        ``table``.
     """
     try:
         body: Any = json.loads(record)
@@ -69,6 +82,26 @@ def check(
         return Verdict("REFUSED", (error.params["reason"],))
     if kind == "clean":
         return people.verify(body, folder.sheet if folder else None)
+    room = {"fingerprint": fingerprint, "rolls": rolls, "seen": seen}
+    if kind == "selection" and inputs is not None:
+        return judge_seats(body, inputs.people, inputs.together, **room)
+    if kind == "selection" and folder is None and clean is None:
+        return _check_seats(body, table, quotas, **room)
+    verdict = _check_made_from(body, kind, folder, clean)
+    if "draw_unjudged" in verdict.reasons:
+        verdict = _with_draw(verdict, body, **room)
+    if selection and kind == "grouping" and verdict.status != "REFUSED":
+        seated = {who for table in body["rounds"][0] for who in table}
+        same = seated == set(selection.chosen)
+        claims = (*verdict.claims, "chosen_seated")
+        verdict = (
+            replace(verdict, claims=claims) if same else Verdict("REFUSED", ("not_the_chosen",))
+        )
+    return verdict
+
+
+def _check_made_from(body: Any, kind: str, folder: Folder | None, clean: Clean | None) -> Verdict:
+    """Judge seats or tables against the people, and against what the folder asks for."""
     if folder is not None:
         clean = people.clean(folder.sheet, folder.form)
     companions = _companions(clean, folder, kind)
@@ -81,14 +114,66 @@ def check(
     verdict = judge(body, persons, companions)
     if folder and verdict.status != "REFUSED" and (reason := unasked(body, folder)):
         verdict = Verdict("REFUSED", (reason,))
-    if selection and kind == "grouping" and verdict.status != "REFUSED":
-        seated = {who for table in body["rounds"][0] for who in table}
-        same = seated == set(selection.chosen)
-        claims = (*verdict.claims, "chosen_seated")
-        verdict = (
-            replace(verdict, claims=claims) if same else Verdict("REFUSED", ("not_the_chosen",))
-        )
     return verdict
+
+
+def _check_seats(
+    body: Mapping[str, Any], table: Sheet | None, quotas: Sequence[Quota] | None, **room: Any
+) -> Verdict:
+    """Judge seats that were chosen without a folder."""
+    try:
+        record = Selection.from_dict(body)
+        columns = Columns.from_dict(record.inputs["columns"])
+    except RefusedError as error:
+        return Verdict("REFUSED", (error.params["reason"],))
+    except (TypeError, ValueError):
+        return Verdict("REFUSED", ("malformed",))
+    if table is None:
+        verdict = judge_selection(body)
+    else:
+        roll = read_roll(table, [quota["feature"] for quota in record.quotas], columns)
+        verdict = judge_selection(body, roll.people, roll.together, roll.one_of, roll.placed)
+    if "draw_unjudged" in verdict.reasons:
+        verdict = _with_draw(verdict, body, **room)
+    if quotas is not None and verdict.status != "REFUSED" and _other_quotas(body, quotas):
+        return Verdict("REFUSED", ("quotas_differ",))
+    return verdict
+
+
+def judge_seats(
+    body: Any,
+    persons: Sequence[Person] | None = None,
+    together: Sequence[Sequence[str]] = (),
+    **room: Any,
+) -> Verdict:
+    """Judge seats and, if a public draw gave them, that draw; ``room`` as for `huiyou.drawing.verify`.
+
+    Raises nothing: what is wrong is REFUSED.
+    """
+    verdict = judge_selection(body, persons, together)
+    return _with_draw(verdict, body, **room) if "draw_unjudged" in verdict.reasons else verdict
+
+
+def _with_draw(verdict: Verdict, body: Mapping[str, Any], **room: Any) -> Verdict:
+    """Judge the draw that chose, too; seats are proven if both are."""
+    drawn = drawing.verify(canonical.dumps(body["drawn"]["proof"]), **room)
+    if drawn.status == "REFUSED":
+        return drawn
+    lacking = tuple(reason for reason in verdict.reasons if reason != "draw_unjudged")
+    reasons = (*lacking, *drawn.reasons)
+    return Verdict(
+        "CONSISTENT" if reasons else "PROVEN",
+        reasons,
+        (*verdict.claims, *drawn.claims),
+        (*verdict.facts, *drawn.facts),
+    )
+
+
+def asked_of(folder: Folder) -> Asked:
+    """Give what a folder asks seats for."""
+    clean = people.clean(folder.sheet, folder.form)
+    companions = _companions(clean, folder, "selection")
+    return Asked(clean.persons(), folder.facts.gathering.seats, folder.quotas, companions)
 
 
 def _companions(
@@ -106,10 +191,14 @@ def _companions(
 
 def _unasked_seats(body: Mapping[str, Any], folder: Folder) -> str | None:
     """Say in which way a selection is not what the folder asks for."""
-    recorded = [(q["feature"], q["value"], q["min"], q["max"]) for q in body["quotas"]]
-    if recorded != [(q.feature, q.value, q.minimum, q.maximum) for q in folder.quotas]:
+    if _other_quotas(body, folder.quotas):
         return "quotas_differ"
     return None if body["seats"] == folder.facts.gathering.seats else "seats_differ"
+
+
+def _other_quotas(body: Mapping[str, Any], quotas: Sequence[Quota]) -> bool:
+    recorded = [(q["feature"], q["value"], q["min"], q["max"]) for q in body["quotas"]]
+    return recorded != [(q.feature, q.value, q.minimum, q.maximum) for q in quotas]
 
 
 def _unasked_tables(body: Mapping[str, Any], folder: Folder) -> str | None:

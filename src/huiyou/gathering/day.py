@@ -96,7 +96,9 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         facts.gathering.seats,
         folder.quotas,
         together=together if facts.seats.together == "companion" else (),
+        objective=facts.seats.objective,
         alternates=facts.seats.alternates,
+        cap=facts.seats.cap,
         seed=seed,
     )
     report("group", 0)

@@ -107,6 +107,16 @@ class SeatFacts(_Table):
     quotas: File | None = None
     together: Literal["companion", "off"] = "companion"
     alternates: Annotated[int, Field(ge=0, le=100_000)] = 0
+    objective: Literal["leximin", "maximin", "nash", "goldilocks"] = "leximin"
+    invite_beyond: bool = True
+    crowding: Annotated[int, Field(ge=1, le=50)] = 5
+    offer_hours: Annotated[int, Field(ge=1, le=336)] = 24
+    answer_hours: Annotated[int, Field(ge=0, le=2160)] = 0
+
+    @property
+    def cap(self) -> int:
+        """Millionths: up to which chance that more come than fit people are invited beyond the seats."""
+        return 10_000 * self.crowding if self.invite_beyond else 0
 
 
 class TableFacts(_Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -145,7 +146,8 @@ class Press:
                 printer.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
         for printer in self._printers:
-            _pipe(printer.stdin).close()
+            with contextlib.suppress(BrokenPipeError):  # half a page for a printer that was stopped
+                _pipe(printer.stdin).close()
             _pipe(printer.stdout).close()
             printer.wait()
 

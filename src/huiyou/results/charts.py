@@ -11,8 +11,10 @@ from itertools import combinations
 from typing import Any
 
 __all__ = [
+    "Chances",
     "Meeting",
     "QuotaBar",
+    "chances_of",
     "in_order",
     "leading_trait",
     "meetings",
@@ -46,6 +48,41 @@ class Meeting:
     y: int
     pairs: int
     strength: int  # 0 to 10, of the fullest cell
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Everybody's chance as one rising line, 600 wide and 100 high; ``y`` of figures counts down."""
+
+    smallest: str
+    middle: str
+    largest: str
+    average: str
+    line: str
+    smallest_y: float
+    average_y: float
+
+
+def chances_of(probabilities: Iterable[str], seats: int) -> Chances:
+    """Put the chances of a lottery in order.
+
+    Examples
+    --------
+    >>> chances_of(["1/2", "1/4", "1/4"], 1).line
+    'M0 100V52.0H400.0V4.0H600V100Z'
+    """
+    sorted_ = sorted(map(Fraction, probabilities))
+    n, top = len(sorted_), float(sorted_[-1]) / 0.96
+    heights = [round(100 - 100 * float(p) / top, 1) for p in sorted_]
+    steps = [k for k in range(1, n) if heights[k] != heights[k - 1]]
+    rise = "".join(f"H{round(600 * k / n, 1)}V{heights[k]}" for k in steps)
+    average = seats / n
+    return Chances(
+        smallest=f"{float(sorted_[0]):.1%}", middle=f"{float(sorted_[n // 2]):.1%}",
+        largest=f"{float(sorted_[-1]):.1%}", average=f"{average:.1%}",
+        line=f"M0 100V{heights[0]}{rise}H600V100Z",
+        smallest_y=heights[0], average_y=round(100 - 100 * average / top, 1),
+    )  # fmt: skip
 
 
 def leading_trait(mix: Mapping[str, Fraction], features: Sequence[str]) -> str:

@@ -82,7 +82,7 @@ def page(
         day=day,
         t=speaker.say,
         language=language,
-        css=Markup(stylesheet("tokens.css", "page.css", "charts.css")),  # noqa: S704 -- our own file
+        css=Markup(stylesheet("tokens.css", "page.css", "charts.css", "odds.css")),  # noqa: S704 -- our own file
         title=about.title if language == "zh" else about.title_en or about.title,
         when=_when(view, language),
         where=view.where,

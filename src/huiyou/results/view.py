@@ -12,8 +12,10 @@ from functools import cached_property
 from huiyou.gathering import Day
 from huiyou.people import Applicant
 from huiyou.results.charts import (
+    Chances,
     Meeting,
     QuotaBar,
+    chances_of,
     in_order,
     leading_trait,
     meetings,
@@ -171,6 +173,17 @@ class View:
     def meetings(self) -> list[Meeting]:
         """Pairs that shared a table, by their two trades."""
         return meetings(self.trades, self.day.grouping.rounds, self._trade_by_id)
+
+    @cached_property
+    def chances(self) -> Chances:
+        """Everybody's chance of a seat, in order."""
+        selection = self.day.selection
+        return chances_of(selection.probabilities.values(), selection.seats)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no lottery can be fairer."""
+        return self.day.selection.status == "optimal"
 
     @cached_property
     def others_met(self) -> list[int]:

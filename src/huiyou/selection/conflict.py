@@ -7,8 +7,9 @@ from typing import Any
 
 from huiyou.errors import HuiyouError, ImpossibleError, QuotaError
 from huiyou.people import Person
+from huiyou.selection.pool import make_pool
 from huiyou.selection.quotas import Quota
-from huiyou.selection.repairs import KINDS, Pool, Repair, find_repairs, prices
+from huiyou.selection.repairs import KINDS, Repair, Request, find_repairs, prices
 
 __all__ = ["explain"]
 
@@ -17,9 +18,11 @@ NO_PRICE = 1e-9
 
 def explain(
     people: Sequence[Person],
-    units: Sequence[tuple[str, ...]],
     seats: int,
     quotas: Sequence[Quota],
+    together: Sequence[Sequence[str]] = (),
+    one_of: Sequence[Sequence[str]] = (),
+    *,
     watch: Callable[[], None] = lambda: None,
 ) -> HuiyouError:
     """Find quotas that conflict, and different ways to resolve all conflicts.
@@ -27,11 +30,11 @@ def explain(
     Parameters
     ----------
     people : sequence of Person
-    units : sequence of tuple of str
-        Ids that are taken whole; everybody stands in one.
     seats : int
     quotas : sequence of Quota
         Such that no choice meets them all; their order does not matter.
+    together, one_of : sequence of sequence of str
+        As `make_pool` takes them. Neither gives way, but for the repair that takes companions apart.
     watch : callable, optional
         Called often while the solver works; what it raises ends the search.
 
@@ -43,8 +46,9 @@ def explain(
         `find_repairs` finds them, and ``missing``, the kinds of repair that do not exist;
         ``least``, the fewest people by which quotas have to give way; ``asked`` and ``changes``,
         quotas as they are and as the most even repair by so few leaves them; ``seats``. Or an
-        `ImpossibleError` ``seats_not_filled`` if companions alone make the number of seats
-        unreachable, with the ``nearest`` number that is not.
+        `ImpossibleError`: ``seats_not_filled`` if companions alone make the number of seats
+        unreachable, with the ``nearest`` number that is not; ``one_of_too_many`` if too few may
+        come together to fill the seats, whatever the quotas.
 
     Notes
     -----
@@ -56,20 +60,22 @@ def explain(
     Examples
     --------
     >>> people = [Person(str(k), {"trade": ("law",)}) for k in range(4)]
-    >>> units = [(person.id,) for person in people]
-    >>> error = explain(people, units, 2, [Quota("trade", "film", 1, 2)])
+    >>> error = explain(people, 2, [Quota("trade", "film", 1, 2)])
     >>> error.params["least"], error.params["changes"]
     (1, [{'feature': 'trade', 'value': 'film', 'min': 0, 'max': 2}])
     """
     quotas = sorted(quotas, key=lambda quota: (quota.row, quota.feature, quota.value))
-    pool = Pool(people, units, seats, quotas, watch)
-    alone = [(person.id,) for person in people]
-    parted = len(units) < len(people)
-    apart = Pool(people, alone, seats, quotas, watch) if parted else None
-    if (nearest := _nearest_sum([len(unit) for unit in units], seats)) != seats:
+    pool = make_pool(people, seats, quotas, together, one_of)
+    request = Request(pool, quotas, watch)
+    parted = len(pool.units) < len(people)
+    alone = make_pool(people, seats, quotas, (), one_of) if parted else None
+    apart = None if alone is None else Request(alone, quotas, watch)
+    if (nearest := _nearest_sum([len(unit) for unit in pool.units], seats)) != seats:
         return ImpossibleError("seats_not_filled", seats=seats, nearest=nearest)
-    conflict = _conflict(pool)
-    repairs = find_repairs(pool, apart)
+    if not request.possible([]):
+        return ImpossibleError("one_of_too_many", seats=seats)
+    conflict = _conflict(request)
+    repairs = find_repairs(request, apart)
     told = [_told(repair, quotas) for repair in repairs]
     even = next(one for one in told if "even" in one["kinds"])
     there = {kind for repair in repairs for kind in (*repair.kinds, "other")}
@@ -77,7 +83,7 @@ def explain(
         seats=seats,
         companions=apart is not None and apart.possible(conflict),
         conflict=[
-            {**_bounds(quotas[q]), "pool": int(pool.having[q]), "row": quotas[q].row}
+            {**_bounds(quotas[q]), "pool": int(request.having[q]), "row": quotas[q].row}
             for q in conflict
         ],
         least=even["total"],
@@ -97,25 +103,25 @@ def _nearest_sum(sizes: Sequence[int], wanted: int) -> int:
     return min(reached, key=lambda number: (abs(number - wanted), number))
 
 
-def _conflict(pool: Pool) -> list[int]:
+def _conflict(request: Request) -> list[int]:
     """Give quotas that conflict while any of them left out would not, by number."""
-    everything = range(len(pool.quotas))
-    priced = prices(pool)
-    alone = {q for q in everything if not pool.possible([q])}
+    everything = range(len(request.quotas))
+    priced = prices(request)
+    alone = {q for q in everything if not request.possible([q])}
     order = sorted(everything, key=lambda q: (q not in alone, abs(priced[q]) < NO_PRICE, q))
-    return sorted(_needed(pool, [], order, grown=False))
+    return sorted(_needed(request, [], order, grown=False))
 
 
-def _needed(pool: Pool, kept: list[int], doubted: list[int], *, grown: bool) -> list[int]:
+def _needed(request: Request, kept: list[int], doubted: list[int], *, grown: bool) -> list[int]:
     """Give those of ``doubted`` without which they and ``kept`` would not conflict."""
-    if grown and not pool.possible(kept):
+    if grown and not request.possible(kept):
         return []
     if len(doubted) == 1:
         return doubted
     middle = len(doubted) // 2
     first, second = doubted[:middle], doubted[middle:]
-    of_second = _needed(pool, kept + first, second, grown=True)
-    of_first = _needed(pool, kept + of_second, first, grown=bool(of_second))
+    of_second = _needed(request, kept + first, second, grown=True)
+    of_first = _needed(request, kept + of_second, first, grown=bool(of_second))
     return of_first + of_second
 
 

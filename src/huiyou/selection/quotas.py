@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from huiyou.errors import Fault, InputError
 from huiyou.people import Person, Sheet, read_columns
-from huiyou.text import as_count
+from huiyou.text import as_count, tidy
 
 __all__ = ["Quota", "check_quotas", "check_values", "count", "read_quotas"]
 
@@ -21,6 +21,7 @@ _COLUMNS = {
     "min": ("min",),
     "max": ("max",),
 }
+_OLDER = {**_COLUMNS, "feature": ("category",), "value": ("feature",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
     ----------
     sheet : Sheet
         ``category`` is taken for ``feature`` and ``name`` for ``value``, as the sortition tools
-        write them.
+        write them; and beside ``category``, ``feature`` for ``value``, as some of them do.
 
     Returns
     -------
@@ -71,7 +72,9 @@ def read_quotas(sheet: Sheet) -> tuple[tuple[Quota, ...], tuple[str, ...]]:
     (Quota(feature='A', value='x', minimum=1, maximum=2),)
     """
     faults: list[Fault] = []
-    rows, extra = read_columns(sheet, _COLUMNS, faults)
+    names = {tidy(name).casefold() for name in sheet.header}
+    older = {"category", "feature"} <= names and not {"value", "name"} & names
+    rows, extra = read_columns(sheet, _OLDER if older else _COLUMNS, faults)
     quotas: list[Quota] = []
     for row, cells in rows:
         empty = [column for column in _COLUMNS if not cells[column]]

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huiyou.people import Person
+from huiyou.selection.pool import Pool
 from huiyou.selection.program import maximise
 from huiyou.selection.quotas import Quota
 
-__all__ = ["KINDS", "Pool", "Repair", "find_repairs", "nearest_seats", "prices"]
+__all__ = ["KINDS", "Repair", "Request", "find_repairs", "nearest_seats", "prices"]
 
 KINDS = ("fewest", "even", "lower", "raise", "seats", "apart", "other")
 ENOUGH = 3  # different repairs, where there are so many
@@ -21,18 +21,13 @@ ENOUGH = 3  # different repairs, where there are so many
 Whole = npt.NDArray[np.int64]
 
 
-class Pool:
-    """Everybody there is to choose from, as few columns as tell them apart.
-
-    Units that count alike on every quota and have as many heads are one column, bounded by how many
-    of them there are.
+class Request:
+    """What is asked of a pool: quotas that may give way, and what may not.
 
     Parameters
     ----------
-    people : sequence of Person
-    units : sequence of tuple of str
-        Ids that are taken whole.
-    seats : int
+    pool : Pool
+        Made with these quotas in this order.
     quotas : sequence of Quota, length m
     watch : callable, optional
         Called often while the solver works; what it raises ends the search.
@@ -41,36 +36,20 @@ class Pool:
     ----------
     counts : array of int, shape (m, t)
         How many of the people of a unit of each type a quota speaks of.
+    shared : array of int, shape (s, t)
+        Who of each type counts for one household or company, of which one unit at most may come.
     heads, copies : arrays of int, length t
         How many people a unit has, and how many such units there are.
-
-    Notes
-    -----
-    O(people × quotas).
     """
 
     def __init__(
-        self,
-        people: Sequence[Person],
-        units: Sequence[tuple[str, ...]],
-        seats: int,
-        quotas: Sequence[Quota],
-        watch: Callable[[], None] = lambda: None,
+        self, pool: Pool, quotas: Sequence[Quota], watch: Callable[[], None] = lambda: None
     ) -> None:
-        self.seats, self.quotas, self.watch = seats, tuple(quotas), watch
-        by_id = {person.id: person for person in people}
-        rows = [
-            [sum(by_id[who].has(quota.feature, quota.value) for who in unit) for unit in units]
-            for quota in quotas
-        ]
-        counts, self.copies = np.unique(
-            np.array([*rows, [len(unit) for unit in units]], dtype=np.int64),
-            axis=1,
-            return_counts=True,
-        )
-        self.counts, self.heads = counts[:-1], counts[-1]
-        self.minimum = np.array([quota.minimum for quota in quotas], dtype=np.int64)
-        self.maximum = np.array([quota.maximum for quota in quotas], dtype=np.int64)
+        self.seats, self.quotas, self.watch = int(pool.lower[-1]), tuple(quotas), watch
+        m = len(self.quotas)
+        self.counts, self.shared, self.heads = pool.types[:m], pool.types[m:-1], pool.types[-1]
+        self.copies = pool.sizes
+        self.minimum, self.maximum = pool.lower[:m], pool.upper[:m]
 
     @property
     def having(self) -> Whole:
@@ -93,10 +72,11 @@ class Pool:
         self, rows: Sequence[int], seats: int, minimum: Whole, maximum: Whole, *, presolve: bool
     ) -> bool:
         # Columns that only other quotas tell apart become one, so few quotas are a small program.
-        counts = np.vstack([self.counts[list(rows)], self.heads])
+        counts = np.vstack([self.counts[list(rows)], self.shared, self.heads])
         types, which = np.unique(counts, axis=1, return_inverse=True)
         lower, upper = (
-            np.array([*bound[list(rows)], seats], dtype=float) for bound in (minimum, maximum)
+            np.array([*bound[list(rows)], *[once] * len(self.shared), seats], dtype=float)
+            for bound, once in ((minimum, 0), (maximum, 1))
         )
         nothing, copies = np.zeros(types.shape[1]), np.bincount(which.ravel(), self.copies)
         found = maximise(types, nothing, copies, lower, upper, watch=self.watch, presolve=presolve)
@@ -142,14 +122,14 @@ class Repair:
         )
 
 
-def find_repairs(pool: Pool, apart: Pool | None = None) -> list[Repair]:
+def find_repairs(request: Request, apart: Request | None = None) -> list[Repair]:
     """Find at least three different ways out, if there are three.
 
     Parameters
     ----------
-    pool : Pool
+    request : Request
         One that can fill its seats, but not with its quotas.
-    apart : Pool, optional
+    apart : Request, optional
         The same people with companions apart, if there are companions.
 
     Returns
@@ -179,37 +159,38 @@ def find_repairs(pool: Pool, apart: Pool | None = None) -> list[Repair]:
 
     Examples
     --------
+    >>> from huiyou.people import Person
+    >>> from huiyou.selection.pool import make_pool
     >>> people = [Person(str(k), {"trade": ("law" if k < 3 else "film",)}) for k in range(6)]
-    >>> units = [(person.id,) for person in people]
     >>> quotas = [Quota("trade", "law", 0, 1), Quota("trade", "film", 0, 1)]
-    >>> for repair in find_repairs(Pool(people, units, 4, quotas)):
+    >>> for repair in find_repairs(Request(make_pool(people, 4, quotas), quotas)):
     ...     print(repair.kinds, repair.seats, sorted(repair.higher))
     ('fewest', 'raise') 4 [0, 2]
     ('even', 'raise') 4 [1, 1]
     ('seats',) 2 [0, 0]
     """
-    fewest = _Elastic(pool).by_fewest("fewest")
+    fewest = _Elastic(request).by_fewest("fewest")
     if fewest is None:
         raise ValueError("the seats cannot be filled even without quotas")
-    even = _even(pool, fewest.total)
+    even = _even(request, fewest.total)
     different = [fewest]
     if even is not None and even.largest_step < fewest.largest_step:
         different.append(even)
     _found(different, "even", lambda repair: repair.largest_step == different[-1].largest_step)
     if not _found(different, "lower", lambda repair: not any(repair.higher)):
-        _add(different, _Elastic(pool, higher=False).by_fewest("lower"))
+        _add(different, _Elastic(request, higher=False).by_fewest("lower"))
     if not _found(different, "raise", lambda repair: not any(repair.lower)):
-        _add(different, _Elastic(pool, lower=False).by_fewest("raise"))
-    _add(different, nearest_seats(pool))
+        _add(different, _Elastic(request, lower=False).by_fewest("raise"))
+    _add(different, nearest_seats(request))
     if apart is not None and apart.possible(range(len(apart.quotas))):
-        none = (0,) * len(pool.quotas)
-        different.append(Repair(("apart",), pool.seats, none, none, apart=True))
-    while len(different) < ENOUGH and (other := _other(pool, different)) is not None:
+        none = (0,) * len(request.quotas)
+        different.append(Repair(("apart",), request.seats, none, none, apart=True))
+    while len(different) < ENOUGH and (other := _other(request, different)) is not None:
         different.append(other)
     return different
 
 
-def nearest_seats(pool: Pool) -> Repair | None:
+def nearest_seats(request: Request) -> Repair | None:
     """Find the nearest number of seats that meets the quotas as they stand, the smaller of two.
 
     Returns
@@ -219,19 +200,22 @@ def nearest_seats(pool: Pool) -> Repair | None:
 
     Examples
     --------
+    >>> from huiyou.people import Person
+    >>> from huiyou.selection.pool import make_pool
     >>> people = [Person(str(k)) for k in range(4)]
-    >>> nearest_seats(Pool(people, [("0", "1"), ("2", "3")], 3, [])).seats
+    >>> pool = make_pool(people, 3, [], together=[("0", "1"), ("2", "3")])
+    >>> nearest_seats(Request(pool, [])).seats
     2
     """
-    elastic = _Elastic(pool, lower=False, higher=False, seats=True)
+    elastic = _Elastic(request, lower=False, higher=False, seats=True)
     # One seat less costs a little less than one more, and never as much as another seat.
-    one = int(pool.heads @ pool.copies) + 1
+    one = int(request.heads @ request.copies) + 1
     return elastic.cheapest("seats", {elastic.fewer: one, elastic.more: one + 1})
 
 
-def _even(pool: Pool, total: int) -> Repair | None:
+def _even(request: Request, total: int) -> Repair | None:
     """Of all repairs by so few people, find one whose largest step is smallest."""
-    elastic = _Elastic(pool)
+    elastic = _Elastic(request)
     largest = elastic.column(total)
     for step in elastic.steps:
         elastic.at_most(0, {step: 1, largest: -1})
@@ -239,9 +223,9 @@ def _even(pool: Pool, total: int) -> Repair | None:
     return elastic.cheapest("even", {largest: 1})
 
 
-def _other(pool: Pool, known: Sequence[Repair]) -> Repair | None:
+def _other(request: Request, known: Sequence[Repair]) -> Repair | None:
     """Find one by the fewest people that takes no repair we know, with more on top."""
-    elastic = _Elastic(pool)
+    elastic = _Elastic(request)
     for repair in known:
         smaller = []
         for step, size in zip(elastic.steps, (*repair.lower, *repair.higher), strict=True):
@@ -275,30 +259,32 @@ class _Elastic:
     """
 
     def __init__(
-        self, pool: Pool, *, lower: bool = True, higher: bool = True, seats: bool = False
+        self, request: Request, *, lower: bool = True, higher: bool = True, seats: bool = False
     ) -> None:
-        self.pool = pool
-        m, t = pool.counts.shape
+        self.request = request
+        m, t = request.counts.shape
         self.steps = range(t, t + 2 * m)
         self.fewer, self.more = t + 2 * m, t + 2 * m + 1
-        everybody = int(pool.heads @ pool.copies)
+        everybody = int(request.heads @ request.copies)
         # No minimum falls below zero, and no maximum has to rise above everybody there is.
-        excess = np.maximum(pool.having - pool.maximum, 0)
+        excess = np.maximum(request.having - request.maximum, 0)
         self.upper: list[int] = [
-            *pool.copies.tolist(),
-            *(pool.minimum * lower).tolist(),
+            *request.copies.tolist(),
+            *(request.minimum * lower).tolist(),
             *(excess * higher).tolist(),
-            (pool.seats - 1) * seats,
-            (everybody - pool.seats) * seats,
+            (request.seats - 1) * seats,
+            (everybody - request.seats) * seats,
         ]
         step, no_seats = np.eye(m, dtype=np.int64), np.zeros((m, 2), dtype=np.int64)
         no_step = np.zeros(2 * m, dtype=np.int64)
+        shared = len(request.shared)
         self.rows = [
-            *np.hstack([pool.counts, step, -step, no_seats]),
-            np.concatenate([pool.heads, no_step, [1, -1]]),
+            *np.hstack([request.counts, step, -step, no_seats]),
+            *np.hstack([request.shared, np.zeros((shared, 2 * m + 2), dtype=np.int64)]),
+            np.concatenate([request.heads, no_step, [1, -1]]),
         ]
-        self.low: list[float] = [*pool.minimum, pool.seats]
-        self.high: list[float] = [*pool.maximum, pool.seats]
+        self.low: list[float] = [*request.minimum, *[0] * shared, request.seats]
+        self.high: list[float] = [*request.maximum, *[1] * shared, request.seats]
 
     def column(self, upper: int) -> int:
         """Add a column from 0 to ``upper``, and give its number."""
@@ -318,14 +304,14 @@ class _Elastic:
     def cheapest(self, kind: str, cost: dict[int, int]) -> Repair | None:
         """Find a cheapest repair with which undivided people can be chosen."""
         divided = self._repair(kind, cost, whole=[k in self._decided for k in self._all])
-        if divided is None or self.pool.works(divided):
+        if divided is None or self.request.works(divided):
             return divided
         return self._repair(kind, cost, whole=[True for _ in self._all])
 
     def prices(self) -> list[float]:
         """Give the price of each quota when people and steps are divisible; empty if there is no answer."""
         solution = self._solve(dict.fromkeys(self.steps, 1), whole=[False for _ in self._all])
-        return list(solution.row_dual[: len(self.pool.quotas)]) if solution else []
+        return list(solution.row_dual[: len(self.request.quotas)]) if solution else []
 
     @property
     def _all(self) -> range:
@@ -342,8 +328,8 @@ class _Elastic:
             return None
         x = [round(value) for value in solution.col_value]
         steps = [x[step] for step in self.steps]
-        m = len(self.pool.quotas)
-        seats = self.pool.seats - x[self.fewer] + x[self.more]
+        m = len(self.request.quotas)
+        seats = self.request.seats - x[self.fewer] + x[self.more]
         return Repair((kind,), seats, tuple(steps[:m]), tuple(steps[m:]))
 
     def _solve(self, cost: dict[int, int], whole: Sequence[bool]) -> Any:
@@ -354,16 +340,16 @@ class _Elastic:
             np.array(self.upper, dtype=float),
             np.array(self.low, dtype=float),
             np.array(self.high, dtype=float),
-            watch=self.pool.watch,
+            watch=self.request.watch,
             whole=whole,
             presolve=not any(whole),
         )
 
 
-def prices(pool: Pool) -> list[float]:
+def prices(request: Request) -> list[float]:
     """Give what each quota adds to the least change if people were divisible, length m.
 
     If any is not zero, those that are not zero conflict already among themselves: the prices are
     the proof (Farkas 1902).
     """
-    return _Elastic(pool).prices()
+    return _Elastic(request).prices()

@@ -186,6 +186,8 @@ def _give_signs(stopped: threading.Event) -> None:
     from huiyou.web.applications.actions import erase_overdue  # noqa: PLC0415 -- likewise
     from huiyou.web.console.imports import clear_uploads  # noqa: PLC0415 -- likewise
     from huiyou.web.console.tasks import mind_runs  # noqa: PLC0415 -- likewise
+    from huiyou.web.seats.actions import forget_all_erased  # noqa: PLC0415 -- likewise
+    from huiyou.web.seats.offers import move_all_on  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.limits import forget_old_tries  # noqa: PLC0415 -- likewise
     from huiyou.web.shared.models import Sign  # noqa: PLC0415 -- likewise
 
@@ -193,8 +195,10 @@ def _give_signs(stopped: threading.Event) -> None:
         with suppress(DatabaseError):  # it may be down for a while; then no sign is the sign
             Sign.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
             mind_runs(timezone.now())
+            move_all_on(timezone.now())
             clear_uploads(timezone.now())
             forget_old_tries()
-            erase_overdue(timezone.now())  # the notice on the form promises it
+            if erase_overdue(timezone.now()):  # the notice on the form promises it
+                forget_all_erased()
         connection.close()
         stopped.wait(SECONDS_BETWEEN_SIGNS)

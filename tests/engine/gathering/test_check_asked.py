@@ -8,7 +8,6 @@ import pytest
 from huiyou.gathering import check
 from huiyou.grouping import Grouping, group
 from huiyou.proof import canonical
-from huiyou.selection import select
 from tests.engine import sample
 
 SELECTION = sample.selection()
@@ -29,22 +28,22 @@ def grouped(people: int = 200, tables: int = 21, rounds: int = 3, **terms: objec
 
 
 def test_a_selection_by_other_quotas_is_refused() -> None:
-    quotas = [replace(quota, minimum=0) for quota in sample.folder().quotas]
-    other = select(
-        sample.applicants().persons(), 200, quotas, together=sample.applicants().companions, seed="a"
-    )  # fmt: skip
+    first, *others = sample.folder().quotas
+    folder = replace(sample.folder(), quotas=(replace(first, minimum=0), *others))
 
-    verdict = check(canonical.dumps(other.to_dict()), folder=sample.folder())
+    verdict = check(canonical.dumps(SELECTION.to_dict()), folder=folder)
 
     assert verdict.reasons == ("quotas_differ",)
 
 
 def test_a_selection_of_another_size_is_refused() -> None:
-    other = select(
-        sample.applicants().persons(), 199, sample.folder().quotas, together=sample.applicants().companions, seed="a"
-    )  # fmt: skip
+    facts = sample.folder().facts
+    fewer = facts.model_copy(
+        update={"gathering": facts.gathering.model_copy(update={"seats": 199})}
+    )
+    folder = replace(sample.folder(), facts=fewer)
 
-    verdict = check(canonical.dumps(other.to_dict()), folder=sample.folder())
+    verdict = check(canonical.dumps(SELECTION.to_dict()), folder=folder)
 
     assert verdict.reasons == ("seats_differ",)
 
@@ -83,4 +82,4 @@ def test_a_key_written_twice_is_refused() -> None:
 def test_a_line_feed_at_the_end_is_no_change() -> None:
     record = canonical.dumps(SELECTION.to_dict()) + b"\n"
 
-    assert check(record, folder=sample.folder()).status == "CONSISTENT"
+    assert check(record, folder=sample.folder()).status == "PROVEN"

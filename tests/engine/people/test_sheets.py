@@ -223,6 +223,7 @@ def test_any_text_in_a_workbook_is_read_back(rows):
 @pytest.mark.parametrize(
     "data",
     [b"", b"\xef\xbb\xbf", b"\xff\xfe\n\x00", b" \r\n\t", b",,\n,,\n", workbook(a=[]), workbook(a=[[" "]])],
+    ids=["nothing", "mark", "utf16", "blanks", "commas", "no_row", "blank_cell"],  # a workbook holds the time
 )  # fmt: skip
 def test_an_empty_file_is_refused(data):
     assert faults(data) == (Fault("file_empty", "a.csv"),)

@@ -67,3 +67,9 @@ def test_a_person_of_two_values_counts_for_both() -> None:
     people = [Person("a", {"A": ("x", "y")}), Person("b", {"A": ("x",)}), Person("c")]
 
     assert [count(people, Quota("A", value, 0, 9)) for value in "xyz"] == [2, 1, 0]
+
+
+def test_the_oldest_layout_calls_the_value_a_feature() -> None:
+    sheet = read_sheet(b"category,feature,min,max\ngender,female,9,20\n", "categories.csv")
+
+    assert read_quotas(sheet) == ((Quota("gender", "female", 9, 20),), ())

@@ -4,16 +4,10 @@ import shutil
 import pytest
 from django.db import connections
 from playwright.sync_api import sync_playwright
+from tests.conftest import QUIET
 
 from huiyou.web.applications.models import Application
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = {"width": 390, "height": 844}
 
 

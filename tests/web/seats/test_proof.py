@@ -1,9 +1,12 @@
 import json
+import zlib
 
 import pytest
 from django.core.cache import cache
 
-from huiyou.web.seats.actions import check_round, rehearse_seats
+from huiyou.proof import canonical
+from huiyou.web.applications.actions import erase, withdraw
+from huiyou.web.seats.actions import check_round, forget_erased, rehearse_seats
 
 PAGES = ["proof/seats/", "proof/tables/", "proof/draw/"]
 FILES = [
@@ -74,31 +77,44 @@ def test_files_are_taken_away_and_never_run(client, decided):
 
 
 def test_the_file_of_the_seats_is_the_record_to_the_byte(client, decided):
-    kept = decided.rounds.get().record
+    kept = json.loads(decided.rounds.get().file)
 
     assert json.loads(told(client, decided, "proof/seats/selection.json")) == kept
 
 
 def test_the_judge_speaks_on_the_page(client, decided):
-    assert "相符，尚未证实" in told(client, decided, "proof/seats/")
+    assert "没有任何抽法更公平" in told(client, decided, "proof/seats/")
     assert "已证实" in told(client, decided, "proof/tables/")
     assert "中奖者可由公开数据重算" in told(client, decided, "proof/draw/")
 
 
 def test_a_record_that_was_changed_is_refused_for_everyone_to_see(client, decided):
     round_ = decided.rounds.get()
-    round_.record["alternates"].reverse()
-    round_.save(update_fields=["record"])
+    record = json.loads(round_.file)
+    record["alternates"].reverse()
+    round_.whole = zlib.compress(canonical.dumps(record))
+    round_.save(update_fields=["whole"])
 
     assert "不成立" in told(client, decided, "proof/seats/")
 
 
-def test_who_withdraws_later_does_not_make_the_record_false(decided):
+def test_who_withdraws_later_changes_nothing_of_what_is_proven(decided):
     round_ = decided.rounds.get()
-    decided.applications.filter(seats__alternate=None).first().delete()
+    withdraw(round_.seats.filter(alternate=None).first().application)
+
+    assert check_round(round_).status == "PROVEN"
+
+
+def test_who_is_erased_is_forgotten_and_the_record_still_holds(decided):
+    round_ = decided.rounds.get()
+    gone = round_.seats.filter(alternate=None).first().application
+    erase(gone)
+    forget_erased(decided)
+    round_ = decided.rounds.get()
 
     verdict = check_round(round_)
 
+    assert gone.code not in round_.inputs["people"]
     assert (verdict.status, verdict.reasons[0]) == ("CONSISTENT", "people_changed")
 
 
@@ -112,7 +128,7 @@ def test_a_redo_is_shown_and_the_earlier_record_stays_listed(client, decided):
     assert text.index(later) < text.index(earlier)
 
 
-@pytest.mark.parametrize(("page", "queries"), [("proof/seats/", 8), ("proof/tables/", 7), ("proof/draw/", 6)])  # fmt: skip
+@pytest.mark.parametrize(("page", "queries"), [("proof/seats/", 10), ("proof/tables/", 7), ("proof/draw/", 6)])  # fmt: skip
 def test_a_proof_page_asks_the_database_little_and_the_second_time_less(
     client, decided, page, queries, django_assert_max_num_queries
 ):

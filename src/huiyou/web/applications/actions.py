@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +17,7 @@ from huiyou.people.companions import pair_up
 from huiyou.people.phones import BadPhoneError, read_phone
 from huiyou.web.applications.answers import Answers
 from huiyou.web.applications.models import ALPHABET, CODE_LENGTH, Application, Companion, new_code
+from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.shared.files import forget_old_pages
@@ -58,7 +58,7 @@ def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -
     """
     code = _code_for(gathering, once, answers.phone)
     try:
-        with _alone(gathering):
+        with alone(gathering):
             there = dict(
                 Application.every.filter(
                     Q(code=code) | Q(phone=answers.phone) & ~Q(state=_State.ERASED),
@@ -77,18 +77,6 @@ def apply(gathering: Gathering, answers: Answers, *, once: str, now: datetime) -
     except IntegrityError:  # kept by a writer who took no lock; the constraint is the last judge
         pass
     return Application(code=code).token
-
-
-@contextmanager
-def _alone(gathering: Gathering) -> Iterator[None]:
-    """Do one thing after the other in a gathering.
-
-    So two applicants cannot both find no phone, and nobody who is erased is written again by a
-    request that had read them before.
-    """
-    with transaction.atomic():
-        Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
-        yield
 
 
 def _require_there(application: Application) -> None:
@@ -123,7 +111,7 @@ def change_answers(application: Application, answers: Answers) -> bool:
     for name, value in asdict(answers).items():
         setattr(application, name, value)
     try:
-        with _alone(application.gathering):
+        with alone(application.gathering):
             _require_there(application)
             application.save(update_fields=list(asdict(answers)))
             if application.companion_phone != before:
@@ -147,7 +135,7 @@ def come_back(application: Application) -> None:
 
 
 def _turn(application: Application, state: _State, *, deed: str) -> None:
-    with _alone(application.gathering):
+    with alone(application.gathering):
         there = Application.every.filter(pk=application.pk)
         if there.exclude(state__in=(state, _State.ERASED)).update(state=state):
             application.state = state
@@ -219,7 +207,7 @@ def confirm_companion(application: Application, phone: str) -> bool:
     Application.DoesNotExist
         If the application has been erased meanwhile.
     """
-    with _alone(application.gathering):
+    with alone(application.gathering):
         _require_there(application)
         other = _only_one(_naming(application, phone))
         if other is not None and not application.named.filter(other=other).exists():
@@ -234,7 +222,7 @@ def erase(application: Application) -> None:
     The journal says that somebody did, and not by which code: whoever has an old list could tell
     who wanted to be forgotten, and a line of the journal is never taken away.
     """
-    with _alone(application.gathering):
+    with alone(application.gathering):
         if _erase(application) and not application.repeats:
             Entry.write(application.gathering, at=timezone.now(), who="applicant", deed="erase")
         transaction.on_commit(forget_old_pages)
@@ -296,7 +284,7 @@ def erase_overdue(now: datetime) -> int:
 
 
 def _erase_all(gathering: Gathering, now: datetime) -> int:
-    with _alone(gathering):
+    with alone(gathering):
         kept = Application.every.filter(gathering=gathering).exclude(state=_State.ERASED)
         applications = list(kept.order_by("-repeats"))
         for application in applications:

@@ -18,6 +18,7 @@ from huiyou.web.console.models import Membership
 from huiyou.web.gatherings.actions import keep_folder
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
+from huiyou.web.seats.offers import move_on
 from huiyou.web.tables.models import Plan
 
 __all__ = ["add_user", "import_folder", "publish"]
@@ -93,3 +94,4 @@ def publish(gathering: Gathering, *, shown: bool, who: str) -> None:
         kept.published = timezone.now() if shown else None
         kept.save(update_fields=["published"])
         Entry.write(kept, at=timezone.now(), who=who, deed="publish" if shown else "unpublish")
+        move_on(kept, timezone.now(), begin=True)

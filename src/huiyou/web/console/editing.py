@@ -12,6 +12,7 @@ from django.utils import timezone
 from huiyou.drawing import Prize, read_prizes
 from huiyou.errors import Fault, InputError
 from huiyou.gathering import Facts
+from huiyou.gathering.facts import SeatFacts
 from huiyou.gathering.toml import TOML, check_facts, parse_toml
 from huiyou.people import Sheet, read_sheet
 from huiyou.people.unpack import Row
@@ -22,7 +23,8 @@ from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 
 __all__ = [
-    "PRIZES", "QUOTAS", "prizes_of", "quotas_of", "save_facts", "save_section", "save_times", "version_of",
+    "PRIZES", "QUOTAS", "prizes_of", "quotas_of", "save_facts", "save_objective",
+    "save_section", "save_times", "version_of",
 ]  # fmt: skip
 
 QUOTAS, PRIZES = "quotas.csv", "prizes.csv"
@@ -94,6 +96,17 @@ def save_section(
     if found or facts is None or new_quotas is None or new_prizes is None:
         raise InputError(found)
     return _keep(gathering, facts, new_quotas, new_prizes, seen=seen, who=who, section=section)
+
+
+def save_objective(gathering: Gathering, objective: str, *, who: str) -> bool:
+    """Say what the lottery is to be fair by; say whether it was something else."""
+    facts = gathering.facts
+    seats = SeatFacts.model_validate({**facts.seats.model_dump(), "objective": objective})
+    changed = facts.model_copy(update={"seats": seats})
+    return _keep(
+        gathering, changed, gathering.quotas, gathering.prizes,
+        seen=version_of(gathering), who=who, section="quotas",
+    )  # fmt: skip
 
 
 def quotas_of(

@@ -17,6 +17,7 @@ from huiyou.web.console.editing import version_of
 from huiyou.web.gatherings.models import Gathering
 
 __all__ = [
+    "DrawTimeForm",
     "LoginForm", "MappingForm", "TimesForm", "UploadForm", "as_toml", "written",
 ]  # fmt: skip
 
@@ -63,6 +64,21 @@ def _as_csv(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     return text.getvalue()
+
+
+class DrawTimeForm(forms.Form):
+    """When the seats are drawn, in the gathering's own time."""
+
+    at = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M"])
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def full_clean(self) -> None:
+        """Read the time in the gathering's zone, not the server's."""
+        with timezone.override(self.zone):
+            super().full_clean()
 
 
 class TimesForm(forms.Form):

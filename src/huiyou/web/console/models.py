@@ -81,6 +81,7 @@ class Run(models.Model):
     class Step(models.TextChoices):
         READ = "read"
         KEEP = "keep"
+        PANELS = "panels"  # chances and panels, before a draw in public
         SEATS = "seats"
         TABLES = "tables"
         DRAW = "draw"
@@ -93,7 +94,12 @@ class Run(models.Model):
         CANCELLED = "cancelled"
 
     ACTIVE = (State.QUEUED, State.RUNNING)
-    STEPS = (Step.SEATS, Step.TABLES, Step.DRAW)  # of the day; the others are of an upload
+    STEPS = (
+        Step.PANELS,
+        Step.SEATS,
+        Step.TABLES,
+        Step.DRAW,
+    )  # of the day; the others are of an upload
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="runs")
     upload = models.ForeignKey(

@@ -156,11 +156,11 @@ def records(gathering: Gathering) -> list[dict[str, Any]]:
             "kind": "selection", "pk": one.pk, "made_at": one.made_at, "round": one.pk,
             "seed": one.record["seed"], "digest": one.record["digest"],
             "seats": len(one.record["chosen"]), "alternates": len(one.record["alternates"]),
-            "in_use": one.pk == newest,
+            "in_use": one.pk == newest, "rehearsal": one.rehearsal,
         }
         for one in rounds
     ]  # fmt: skip
-    plans = list(Plan.objects.filter(round__gathering=gathering))
+    plans = list(Plan.objects.filter(round__gathering=gathering).select_related("round"))
     plan = next((one.pk for one in plans if one.round_id == newest), None)
     rows += [
         {
@@ -169,6 +169,7 @@ def records(gathering: Gathering) -> list[dict[str, Any]]:
             "tables": len(one.record["rounds"][0]), "turns": len(one.record["rounds"]),
             "gap": f"{float(Fraction(str(one.record['gap']))):.2%}",
             "repeats": one.record["repeats"], "in_use": one.pk == plan,
+            "rehearsal": one.round.rehearsal,
         }
         for one in plans
     ]  # fmt: skip
@@ -180,7 +181,7 @@ def records(gathering: Gathering) -> list[dict[str, Any]]:
         {
             "kind": "draw", "pk": one.pk, "made_at": one.made_at, "round": one.round_id,
             "digest": one.fingerprint, "entrants": one.entrants,
-            "tiers": len(one.commitment["tiers"]), "in_use": one.pk == draw,
+            "tiers": len(one.commitment["tiers"]), "in_use": one.pk == draw, "rehearsal": one.rehearsal,
         }
         for one in draws
     ]  # fmt: skip
@@ -191,7 +192,7 @@ def record_of(gathering: Gathering, kind: str, pk: int) -> bytes | None:
     """Give the bytes of one record of this gathering."""
     if kind == "selection":
         round_ = gathering.rounds.filter(pk=pk).first()
-        return canonical.dumps(round_.record) if round_ else None
+        return round_.file if round_ else None
     if kind == "grouping":
         plan = Plan.objects.filter(round__gathering=gathering, pk=pk).first()
         return canonical.dumps(plan.record) if plan else None

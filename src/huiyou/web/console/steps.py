@@ -12,6 +12,7 @@ from huiyou.web.console.models import Run
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.models import Round
+from huiyou.web.seats.queries import lottery_bound
 from huiyou.web.tables.models import Plan
 
 __all__ = ["Step", "Steps", "steps_of"]
@@ -41,6 +42,7 @@ class Steps:
     line: list[Step]
     round: Round | None
     latest_runs: list[Run]
+    bound: bool  # whether a draw in public is announced or done
 
 
 def steps_of(gathering: Gathering) -> Steps:
@@ -50,7 +52,11 @@ def steps_of(gathering: Gathering) -> Steps:
     round_ = gathering.rounds.first()
     plan = Plan.objects.filter(round=round_).first() if round_ else None
     draw = Draw.objects.filter(round=round_).first() if round_ else None
-    run = gathering.runs.exclude(step=Run.Step.READ).select_related("gathering", "upload").first()
+    run = (
+        gathering.runs.exclude(step__in=(Run.Step.READ, Run.Step.PANELS))
+        .select_related("gathering", "upload")
+        .first()
+    )
     about = facts.gathering
     wanted = sum(prize.quantity for prize in gathering.prizes) if facts.draw else 0
     seated = len(round_.record["chosen"]) if round_ else 0
@@ -76,11 +82,13 @@ def steps_of(gathering: Gathering) -> Steps:
     names = [name for name in done if name != "draw" or wanted or done["draw"]]
     following = next((name for name in names if not done[name]), "")
     active = run is not None and run.state in Run.ACTIVE and not run.gone(timezone.now())
+    bound = lottery_bound(gathering)
     line = []
     for name, finished in done.items():
         state = "done" if finished else "next" if name == following else "waiting"
         if active and run is not None and run.step == name:
             state = "running"
         part = "done" if finished else "ready" if ready[name] else "not_ready"
+        part = "bound" if name == "seats" and bound else part
         line.append(Step(name, state, f"{name}_{'some' if finished else 'none'}", f"{name}_{part}", params, ready[name] and not active))  # fmt: skip
-    return Steps(line, round_, [run] if run and run.state != Run.State.DONE else [])
+    return Steps(line, round_, [run] if run and run.state != Run.State.DONE else [], bound)

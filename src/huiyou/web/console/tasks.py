@@ -23,8 +23,8 @@ from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.prizes.models import Draw
-from huiyou.web.seats.actions import rehearse_seats
-from huiyou.web.seats.models import Round
+from huiyou.web.seats.actions import prepare_lottery, rehearse_seats
+from huiyou.web.seats.models import Lottery, Round
 from huiyou.web.tables.actions import set_tables
 from huiyou.web.tables.models import Plan
 
@@ -193,6 +193,16 @@ def _upload(run: Run) -> Upload:
     return run.upload
 
 
+def _panels(run: Run) -> None:
+    gathering = run.gathering
+
+    def then(made: Lottery) -> None:
+        _close(run, deed="prepare_seats", lottery=made.pk, digest=made.record["digest"])
+
+    seed = f"{gathering.slug}-panels-{gathering.lotteries.count() + 1}"
+    prepare_lottery(gathering, seed=seed, report=_reporter(run), then=then)
+
+
 def _seats(run: Run) -> None:
     gathering = run.gathering
 
@@ -236,6 +246,7 @@ def _round(run: Run) -> Round:
 _STEPS: dict[str, Callable[[Run], None]] = {
     Run.Step.READ: _read,
     Run.Step.KEEP: _keep,
+    Run.Step.PANELS: _panels,
     Run.Step.SEATS: _seats,
     Run.Step.TABLES: _tables,
     Run.Step.DRAW: _draw,

@@ -10,6 +10,7 @@ from huiyou.web.console.views import (
     people,
     records,
     roles,
+    seats,
     session,
 )
 
@@ -36,6 +37,13 @@ urlpatterns = [
     path("<slug:slug>/start/<str:step>/", desk.start, name="start"),
     path("<slug:slug>/runs/<int:pk>/", desk.progress, name="run"),
     path("<slug:slug>/runs/<int:pk>/cancel/", desk.cancel, name="cancel"),
+    path("<slug:slug>/seats/", seats.seats, name="seats"),
+    path("<slug:slug>/seats/objective/", seats.objective, name="objective"),
+    path("<slug:slug>/seats/<int:pk>/announce/", seats.announcing, name="announce"),
+    path("<slug:slug>/seats/<int:pk>/draw/", seats.rolling, name="roll"),
+    path("<slug:slug>/seats/<int:pk>/call-off/", seats.calling_off, name="call_off"),
+    path("<slug:slug>/audit/", seats.audit, name="audit"),
+    path("<slug:slug>/audit/<str:name>", seats.audit_file, name="audit_file"),
     path("<slug:slug>/publish/", desk.publishing, name="publish"),
     path("<slug:slug>/records/", records.record_list, name="records"),
     path("<slug:slug>/records/<str:kind>-<int:pk>.json", records.record, name="record"),

@@ -66,7 +66,7 @@ def _written(voice: Speaker, name: str, value: Any, entry: Entry) -> Any:
         return voice.say(f"journal_role.{value}")
     if name == "section":
         return voice.say(f"section.{value}")
-    if name in {"opens", "closes"}:
+    if name in {"opens", "closes", "until", "draw_at"}:
         zone = entry.gathering.facts.zone
         return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}" if value else voice.say("journal.any_time")  # fmt: skip
     if name == "listed":

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 
 from huiyou.gathering import Folder
 from huiyou.web.gatherings.models import Gathering, Series
 
-__all__ = ["join_series", "keep_folder"]
+__all__ = ["alone", "join_series", "keep_folder"]
+
+
+@contextmanager
+def alone(gathering: Gathering) -> Iterator[None]:
+    """Do one thing after the other in a gathering, all of it or nothing.
+
+    So two applicants cannot both find no phone, nobody who is erased is written again by a request
+    that had read them before, and no two requests offer the same seat.
+    """
+    with transaction.atomic():
+        Gathering.objects.select_for_update(no_key=True).only("pk").get(pk=gathering.pk)
+        yield
 
 
 def keep_folder(folder: Folder) -> Gathering:

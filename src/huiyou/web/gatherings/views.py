@@ -61,6 +61,7 @@ def gathering(request: HttpRequest, slug: str) -> HttpResponse:
         "programme": found.facts.programme,
         "prizes": found.prizes,
         "is_published": found.published is not None and found.published <= now,
+        "is_announced": found.lotteries.filter(announced_at__lte=now).exists(),
         "is_open": found.open_at(now),
         "opens": found.facts.when(found.opens) if found.opens and found.opens > now else None,
         "closes": found.facts.when(found.closes) if found.closes else None,

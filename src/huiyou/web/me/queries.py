@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from huiyou.gathering import Facts
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.prizes.models import Ticket
-from huiyou.web.seats.models import Round, Seat
+from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.queries import line_up, lottery_announced, round_in_use
 from huiyou.web.tables.models import Place, Plan
 
 __all__ = ["Mate", "Standing", "everything", "named_us", "standing", "turn_at"]
 
 _State = Application.State
+_NOT_SEATED: dict[str, str] = {
+    Seat.State.OFFERED: "offered",
+    Seat.State.WAITING: "alternate",
+    Seat.State.DECLINED: "declined",
+    Seat.State.EXPIRED: "expired",
+    Seat.State.LEFT: "left",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,11 @@ class Mate:
 class Standing:
     """What is decided about one application, as far as it is published."""
 
-    state: str  # withdrawn, waiting, seated, alternate or unseated
+    state: str  # withdrawn, waiting, announced, seated, offered, alternate, declined, expired, left, unseated
     round: Round | None = None
+    chance: str = ""  # percent, once it is published
+    lottery: Lottery | None = None  # announced, and not drawn yet
+    ahead: int = 0  # how many on the waiting list are asked before us
     seat: Seat | None = None
     places: tuple[Place, ...] = ()
     next: Place | None = None
@@ -45,6 +57,38 @@ class Standing:
     ticket: Ticket | None = None
     companions: tuple[str, ...] = ()
 
+    @property
+    def line(self) -> int:
+        """Our number on the waiting list now."""
+        return self.ahead + 1
+
+    @property
+    def until(self) -> datetime | None:
+        """When the time to answer is over, in the gathering's zone."""
+        return self._there(self.seat.until if self.seat else None)
+
+    @property
+    def answered(self) -> datetime | None:
+        """When we answered, likewise."""
+        return self._there(self.seat.answered_at if self.seat else None)
+
+    @property
+    def at(self) -> datetime | None:
+        """When the seats are drawn, likewise."""
+        if self.lottery is None or self.lottery.at is None:
+            return None
+        return self.lottery.gathering.facts.when(self.lottery.at)
+
+    @property
+    def paired(self) -> bool:
+        """Whether an open offer is one of companions."""
+        if self.seat is None or self.seat.unit is None or self.state != "offered":
+            return False
+        return self.seat.round.seats.filter(unit=self.seat.unit, state=self.seat.state).count() > 1
+
+    def _there(self, time: datetime | None) -> datetime | None:
+        return self.round.gathering.facts.when(time) if self.round and time else None
+
 
 def standing(application: Application, now: datetime) -> Standing:
     """Look up where somebody stands at a time."""
@@ -52,13 +96,15 @@ def standing(application: Application, now: datetime) -> Standing:
     companions = tuple(map(_called, _companions(application)))
     if application.state != _State.APPLIED:
         return Standing("withdrawn", companions=companions)
-    round_ = gathering.rounds.first() if gathering.published else None
+    round_ = round_in_use(gathering, with_chances=True)
     if round_ is None:
-        return Standing("waiting", companions=companions)
+        return _before(application, companions)
+    chance = percent(round_.chances.get(application.code))
     seat = round_.seats.filter(application=application).first()
-    if seat is None or seat.alternate:
-        state = "alternate" if seat else "unseated"
-        return Standing(state, round_, seat, companions=companions)
+    if seat is None or seat.state not in Seat.HELD:
+        state = _NOT_SEATED[seat.state] if seat else "unseated"
+        ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
+        return Standing(state, round_, chance, ahead=ahead, seat=seat, companions=companions)
     plan = round_.plans.first()
     places = tuple(plan.places.filter(seat=seat)) if plan else ()
     turn = turn_at(gathering.facts, now)
@@ -67,8 +113,23 @@ def standing(application: Application, now: datetime) -> Standing:
     mates, unseen = _mates(application, plan, following)
     tickets = Ticket.objects.filter(seat=seat, draw__round=round_).order_by("-draw")
     return Standing(
-        "seated", round_, seat, places, following, mates, unseen, tickets.first(), companions
-    )
+        "seated", round_, chance, None, 0, seat, places, following, mates, unseen, tickets.first(),
+        companions,
+    )  # fmt: skip
+
+
+def _before(application: Application, companions: tuple[str, ...]) -> Standing:
+    """Say what there is before the draw: a chance, if the draw is announced."""
+    lottery = lottery_announced(application.gathering)
+    chance = percent(lottery.chances.get(application.code)) if lottery else ""
+    if lottery is None or not chance:
+        return Standing("waiting", companions=companions)
+    return Standing("announced", chance=chance, lottery=lottery, companions=companions)
+
+
+def percent(chance: str | None) -> str:
+    """Write a chance that is kept as a fraction, or nothing if there is none."""
+    return f"{float(100 * Fraction(chance)):.1f}" if chance else ""
 
 
 def _companions(application: Application) -> list[Application]:
@@ -182,6 +243,10 @@ def everything(application: Application) -> dict[str, Any]:
                 "round": seat.round_id,
                 "rehearsal": seat.round.rehearsal,
                 "alternate": seat.alternate,
+                "state": seat.state,
+                "chair": seat.chair,
+                "until": seat.until.isoformat() if seat.until else None,
+                "answered_at": seat.answered_at.isoformat() if seat.answered_at else None,
                 "tables": list(seat.places.values("plan", "turn", "table", "host")),
                 "tickets": list(seat.tickets.values("draw", "code", "won")),
             }

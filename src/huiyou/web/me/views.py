@@ -21,22 +21,30 @@ from huiyou.web.applications.actions import withdraw as step_back
 from huiyou.web.applications.forms import AnswersForm
 from huiyou.web.applications.models import Application
 from huiyou.web.me.queries import everything, named_us, standing
+from huiyou.web.seats.actions import forget_erased
+from huiyou.web.seats.offers import accept as take_seat
+from huiyou.web.seats.offers import decline as give_back
+from huiyou.web.seats.offers import move_on
+from huiyou.web.seats.queries import line_of
 from huiyou.web.shared.limits import too_often
 from huiyou.web.shared.private import private
 
 __all__ = [
+    "accept",
     "answers",
     "come_back",
     "companion",
     "data",
     "data_file",
+    "decline",
     "erase_page",
     "erased",
     "page",
+    "waiting",
     "withdraw",
 ]
 
-TRIES, SECONDS = 10, 3600  # a companion's number is known, not guessed
+TRIES, SECONDS = 10, 3600  # a companion's number is known, not guessed; an answer is given once
 
 Mine = Callable[Concatenate[HttpRequest, Application, ...], HttpResponse]
 
@@ -76,12 +84,14 @@ def _back(application: Application, page: str = "me:page", hint: str = "") -> Ht
 def page(request: HttpRequest, application: Application) -> HttpResponse:
     """Show where somebody stands."""
     now = timezone.now()
+    move_on(application.gathering, now)
     stands = standing(application, now)
     context = _context(
         application,
         stands=stands,
         named=named_us(application),
         is_open=application.gathering.open_at(now),
+        is_over=now >= application.gathering.facts.occasion.ends,
         told=request.GET.get("told"),
         qr=qr_svg(application.code) if stands.state == "seated" else "",
     )
@@ -111,8 +121,50 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     """Ask whether somebody means it, then withdraw."""
     if request.method == "POST":
         step_back(application)
+        move_on(application.gathering, timezone.now())
         return _back(application)
     return render(request, "me/withdraw.html", _context(application))
+
+
+@require_POST
+@mine
+def accept(_: HttpRequest, application: Application) -> HttpResponse:
+    """Take the seat that one has or is offered."""
+    if too_often("seat", application.code, times=TRIES, seconds=SECONDS):
+        return _back(application, hint="?told=often#seat")
+    now = timezone.now()
+    move_on(application.gathering, now)
+    taken = take_seat(application, now)
+    return _back(application, hint="?told=accepted" if taken else "?told=too_late#seat")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@mine
+def decline(request: HttpRequest, application: Application) -> HttpResponse:
+    """Ask whether somebody means it, then give the seat to the next."""
+    now = timezone.now()
+    if request.method == "POST":
+        if too_often("seat", application.code, times=TRIES, seconds=SECONDS):
+            return _back(application, hint="?told=often#seat")
+        give_back(application, now)
+        return _back(application)
+    stands = standing(application, now)
+    if stands.state not in ("seated", "offered"):
+        return _back(application)
+    return render(request, "me/decline.html", _context(application, stands=stands))
+
+
+@require_safe
+@mine
+def waiting(request: HttpRequest, application: Application) -> HttpResponse:
+    """Show the waiting list to those on it: codes and no names."""
+    now = timezone.now()
+    move_on(application.gathering, now)
+    stands = standing(application, now)
+    if stands.round is None or stands.seat is None or stands.seat.alternate is None:
+        return _back(application)
+    lines = line_of(stands.round, stands.seat)
+    return render(request, "me/waiting.html", _context(application, stands=stands, lines=lines))
 
 
 @require_POST
@@ -167,6 +219,8 @@ def erase_page(request: HttpRequest, application: Application) -> HttpResponse:
     """Ask whether somebody means it, then erase them."""
     if request.method == "POST" and request.POST.get("sure"):
         erase(application)
+        forget_erased(application.gathering)
+        move_on(application.gathering, timezone.now())
         return HttpResponseRedirect(reverse("me:erased"))
     context = _context(application, unsure=request.method == "POST")
     return render(request, "me/erase.html", context)

@@ -25,10 +25,7 @@ def rehearse_prizes(
     """Draw the prizes among those with a seat, as a rehearsal; None if nothing is drawn."""
     report(0)
     gathering = round_.gathering
-    seats = {
-        seat.application.code: seat
-        for seat in round_.seats.filter(alternate=None).select_related("application")
-    }
+    seats = {seat.application.code: seat for seat in round_.held()}
     tickets = hand_out_tickets(sorted(seats), seed=seed)
     drawn = rehearse_draw(gathering.facts, gathering.prizes, tickets, seed=seed)
     if drawn is None:

@@ -85,7 +85,7 @@ def _work_out(plan: Plan, speaker: Speaker) -> Outcome:
 
 def _trades(round_: Round, trait: str, *, few: str) -> dict[str, str]:
     """Give everyone's trade by code; trades of very few people are one."""
-    seats = round_.seats.filter(alternate=None).select_related("application")
+    seats = round_.seats.filter(places__isnull=False).distinct().select_related("application")
     trades = {
         seat.application.code: "┋".join(seat.application.traits.get(trait, ())) for seat in seats
     }

@@ -2,63 +2,246 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
+from huiyou.errors import Fault, ImpossibleError, InputError
+from huiyou.gathering import Facts, judge_seats
+from huiyou.people import Person
 from huiyou.proof import Verdict
-from huiyou.selection import check_values, select, verify
+from huiyou.selection import Selection, check_values, draw_seats, prepare
+from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import companions, eligible
+from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
-from huiyou.web.seats.models import Round, Seat
+from huiyou.web.journal.models import Entry
+from huiyou.web.seats.lottery import rolls_of, thrown
+from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.offers import move_on
 
-__all__ = ["check_round", "rehearse_seats"]
+__all__ = [
+    "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
+    "forget_erased", "keep_round", "prepare_lottery", "rehearse_seats",
+]  # fmt: skip
+
+Report = Callable[[float], None]
+
+
+def prepare_lottery(
+    gathering: Gathering,
+    *,
+    seed: str,
+    report: Report = lambda _: None,
+    then: Callable[[Lottery], None] = lambda _: None,
+) -> Lottery:
+    """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
+    _require_undrawn(gathering)
+    selection, inputs = _prepare(gathering, seed, report)
+    with transaction.atomic():
+        lottery = Lottery(gathering=gathering)
+        lottery.take(selection, inputs)
+        lottery.save()
+        then(lottery)
+    return lottery
 
 
 def rehearse_seats(
     gathering: Gathering,
     *,
     seed: str,
-    report: Callable[[float], None] = lambda _: None,
+    report: Report = lambda _: None,
     then: Callable[[Round], None] = lambda _: None,
 ) -> Round:
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
-    report(0)
-    facts = gathering.facts
-    rows = {row.code: row for row in eligible(gathering)}
-    together = companions(gathering) if facts.seats.together == "companion" else []
-    people = [row.as_person() for row in rows.values()]
-    check_values(gathering.quotas, people, file=facts.seats.quotas or "")
-    record = select(
-        people, facts.gathering.seats, gathering.quotas,
-        together=together, alternates=facts.seats.alternates, seed=seed,
-        watch=lambda: report(0.1),
-    )  # fmt: skip
+    _require_undrawn(gathering)
+    lottery, inputs = _prepare(gathering, seed, report)
+    record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
     report(0.9)
     with transaction.atomic():
-        round_ = Round.objects.create(gathering=gathering, record=record.to_dict())
-        seats = [Seat(round=round_, application=rows[code]) for code in record.chosen]
-        seats += [
-            Seat(round=round_, application=rows[code], alternate=place)
-            for place, code in enumerate(record.alternates, start=1)
-        ]
-        Seat.objects.bulk_create(seats, batch_size=500)
+        round_ = keep_round(gathering, record, inputs)
         then(round_)
+        move_on(gathering, timezone.now(), begin=True)
     return round_
+
+
+def keep_round(
+    gathering: Gathering,
+    record: Selection,
+    inputs: Mapping[str, Any],
+    lottery: Lottery | None = None,
+) -> Round:
+    """Keep who has a seat and who waits, in the transaction of whoever calls."""
+    round_ = Round.keep(gathering, record, inputs, lottery)
+    codes = {*record.chosen, *record.alternates}
+    rows = {row.code: row for row in gathering.applications.filter(code__in=codes)}
+    Seat.objects.bulk_create(_seats(round_, rows, inputs["together"]), batch_size=500)
+    return round_
+
+
+def draw_from(lottery: Lottery, proof: bytes) -> Selection:
+    """Seat the panel that a draw named, and open all of its entrants."""
+    return draw_seats(
+        Selection.from_dict(json.loads(lottery.file)),
+        **_drawn_from(lottery.inputs),
+        **_asked(lottery.gathering.facts),
+        proof=json.loads(proof),
+        key=lottery.secret["key"],
+    )
+
+
+def draw_lottery(lottery: Lottery, rolls: str, *, now: datetime, who: str) -> Round:
+    """Draw the seats with the dice thrown in the room; the same dice once more give the same round.
+
+    Raises
+    ------
+    InputError
+        If it is too early, it was called off, other dice drew before, or these are no dice.
+    """
+    rolls = "".join(rolls.split())
+    if lottery.drawn_at is None:
+        _require_time(lottery, now)
+        proof = thrown(lottery, rolls)
+        record = draw_from(lottery, proof)
+        with alone(lottery.gathering):
+            open_ = Lottery.objects.filter(pk=lottery.pk, drawn_at=None, called_off_at=None)
+            if open_.update(drawn_at=now, proof=proof.decode()):
+                round_ = keep_round(lottery.gathering, record, lottery.inputs, lottery)
+                Entry.write(
+                    lottery.gathering, at=now, who=who, deed="draw_seats", round=round_.pk,
+                    panel=record.drawn["panel"] + 1, rolls=rolls, digest=record.to_dict()["digest"],
+                    fingerprint=lottery.fingerprint,
+                )  # fmt: skip
+                move_on(lottery.gathering, now, begin=True)
+                forget_erased(lottery.gathering)
+    kept = Lottery.objects.get(pk=lottery.pk)
+    if kept.called_off_at or rolls_of(kept) != rolls:
+        raise InputError([Fault("draw_called_off" if kept.called_off_at else "seats_drawn")])
+    return kept.outcome
+
+
+def _require_time(lottery: Lottery, now: datetime) -> None:
+    if lottery.called_off_at:
+        raise InputError([Fault("draw_called_off")])
+    if lottery.at is None or now < lottery.at:
+        raise InputError([Fault("draw_too_early")])
+
+
+def forget_erased(gathering: Gathering) -> None:
+    """Drop everybody who was erased from what decisions were made from.
+
+    A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
+    code that leads to nobody.
+    """
+    gone = set(
+        Application.every.filter(gathering=gathering, state=Application.State.ERASED).values_list(
+            "code", flat=True
+        )
+    )
+    pending = Q(announced_at__isnull=False, drawn_at=None, called_off_at=None)
+    for kept in (*gathering.rounds.all(), *gathering.lotteries.exclude(pending)):
+        people = kept.inputs.get("people", {})
+        if gone & people.keys():
+            left = {code: traits for code, traits in people.items() if code not in gone}
+            kept.inputs = {**kept.inputs, "people": left}
+            kept.save(update_fields=["inputs"])
+
+
+def forget_all_erased() -> None:
+    """Do so in every gathering."""
+    for gathering in Gathering.objects.filter(applications__state="erased").distinct():
+        forget_erased(gathering)
 
 
 def check_round(round_: Round) -> Verdict:
     """Judge the record of a round against those who applied, as far as they are still there.
 
-    People may withdraw or be erased afterwards. The record then stays as it was, and is judged alone.
+    People may be erased afterwards. The record then stays as it was, and is judged alone.
     """
-    gathering = round_.gathering
-    together = companions(gathering) if gathering.facts.seats.together == "companion" else []
-    people = [row.as_person() for row in eligible(gathering)]
-    verdict = verify(round_.record, people, together)
+    drawn = round_.lottery
+    if drawn is None or not drawn.proof:
+        return _judge(round_)
+    tier = drawn.commitment["tiers"][0]["id"]
+    return _judge(round_, fingerprint=drawn.fingerprint, rolls={tier: rolls_of(drawn)})
+
+
+def check_lottery(lottery: Lottery) -> Verdict:
+    """Judge chances and panels before the draw."""
+    return _judge(lottery)
+
+
+def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
+    gathering, record = kept.gathering, json.loads(kept.file)
+    if kept.inputs:
+        people, together = kept.people, [tuple(group) for group in kept.together]
+    else:  # from before inputs were kept
+        people = [row.as_person() for row in eligible(gathering)]
+        together = _together(gathering)
+    verdict = judge_seats(record, people, together, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
-    alone = verify(round_.record)
-    kept = tuple(reason for reason in alone.reasons if reason != "inputs_missing")
-    return replace(alone, reasons=("people_changed", *kept))
+    alone = judge_seats(record, **room)
+    left = tuple(reason for reason in alone.reasons if reason != "inputs_missing")
+    return replace(alone, reasons=("people_changed", *left))
+
+
+def _require_undrawn(gathering: Gathering) -> None:
+    """Refuse to give seats once they were drawn in public, or a draw is announced."""
+    lotteries = gathering.lotteries.filter(called_off_at=None, announced_at__isnull=False)
+    if found := lotteries.first():
+        raise ImpossibleError("seats_drawn" if found.drawn_at else "draw_announced")
+
+
+def _prepare(gathering: Gathering, seed: str, report: Report) -> tuple[Selection, dict[str, Any]]:
+    report(0)
+    facts = gathering.facts
+    people = [row.as_person() for row in eligible(gathering)]
+    together = _together(gathering)
+    check_values(gathering.quotas, people, file=facts.seats.quotas or "")
+    selection = prepare(
+        people, facts.gathering.seats, gathering.quotas,
+        together=together, objective=facts.seats.objective, seed=seed, watch=lambda: report(0.1),
+    )  # fmt: skip
+    report(0.8)
+    traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in people}  # fmt: skip
+    return selection, {"people": traits, "together": [list(group) for group in together]}
+
+
+def _together(gathering: Gathering) -> list[tuple[str, ...]]:
+    return companions(gathering) if gathering.facts.seats.together == "companion" else []
+
+
+def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what seats are drawn from, as the engine takes it."""
+    people = [
+        Person(code, {key: tuple(values) for key, values in traits.items()})
+        for code, traits in inputs["people"].items()
+    ]
+    return {"people": people, "together": inputs["together"]}
+
+
+def _asked(facts: Facts) -> dict[str, Any]:
+    return {"alternates": facts.seats.alternates, "cap": facts.seats.cap}
+
+
+def _seats(
+    round_: Round, rows: Mapping[str, Application], together: Sequence[Sequence[str]]
+) -> list[Seat]:
+    """Give the chosen their chairs; the others wait in order."""
+    record = round_.record
+    units = {code: number for number, group in enumerate(together, start=1) for code in group}
+    places = {code: place for place, code in enumerate(record["alternates"], start=1)}
+    chairs = {code: chair for chair, code in enumerate(record["chosen"], start=1)}
+    return [
+        Seat(
+            round=round_, application=rows[code], alternate=places.get(code), unit=units.get(code),
+            state=Seat.State.GIVEN if code in chairs else Seat.State.WAITING, chair=chairs.get(code),
+        )
+        for code in (*record["chosen"], *places)
+    ]  # fmt: skip

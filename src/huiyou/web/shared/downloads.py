@@ -20,4 +20,6 @@ def record_file(record: Any, name: str) -> HttpResponse:
 
 def record_text(record: Any) -> str:
     """Write a record as its file has it."""
+    if isinstance(record, bytes):
+        return record.decode("utf-8")
     return record if isinstance(record, str) else canonical.dumps(record).decode("utf-8")

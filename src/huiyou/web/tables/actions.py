@@ -28,10 +28,7 @@ def set_tables(
     """Set the tables for everyone with a seat and keep the record; ``then`` is kept with it or not at all."""
     gathering = round_.gathering
     facts = gathering.facts
-    seats = {
-        seat.application.code: seat
-        for seat in round_.seats.filter(alternate=None).select_related("application")
-    }
+    seats = {seat.application.code: seat for seat in round_.held()}
     together = companions(gathering) if facts.tables.together == "companion" else []
     people = [seat.application.as_person() for seat in seats.values()]
     pairs = [pair for pair in together if set(pair) <= seats.keys()]
@@ -59,10 +56,10 @@ def set_tables(
 
 
 def check_plan(plan: Plan) -> Verdict:
-    """Judge the record of a plan against those with a seat, as far as they are still there."""
+    """Judge the record of a plan against those whom it sets, as far as they are still there."""
     round_ = plan.round
     gathering = round_.gathering
-    seats = round_.seats.filter(alternate=None).select_related("application")
+    seats = round_.seats.filter(places__plan=plan).distinct().select_related("application")
     people = [seat.application.as_person() for seat in seats]
     inside = {person.id for person in people}
     together = companions(gathering) if gathering.facts.tables.together == "companion" else []

@@ -179,7 +179,10 @@ _SECTIONS = (
     Section("quotas", (
         Group("giving", (
             *_facts("seats", SeatFacts, "together", words="together"),
+            *_facts("seats", SeatFacts, "objective", words="objective"),
             *_facts("seats", SeatFacts, "alternates", size="tiny"),
+            *_facts("seats", SeatFacts, "invite_beyond"),
+            *_facts("seats", SeatFacts, "crowding", "offer_hours", "answer_hours", size="tiny"),
         )),
         Group("quotas", (_listed("quotas", ("feature", "value", "min", "max")),)),
     )),

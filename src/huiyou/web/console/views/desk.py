@@ -42,6 +42,9 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
         "runs": [shown_run(request, run) for run in steps.latest_runs],
         "groups": quota_groups(gathering, steps.round),
         "has_round": steps.round is not None,
+        "round": steps.round,
+        "bound": steps.bound,
+        "quotas_page": reverse("console:section", args=[gathering.slug, "quotas"]),
     }
     return render(request, "console/desk.html", context)
 
@@ -52,8 +55,8 @@ def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
     """Queue a step."""
     if step not in Run.STEPS:
         raise Http404
-    start_run(access.gathering, step, who=access.who)
-    return redirect("console:desk", access.gathering.slug)
+    run = start_run(access.gathering, step, who=access.who)
+    return redirect(_page_of(run, access.gathering.slug))
 
 
 @require_safe
@@ -115,7 +118,9 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
 def _page_of(run: Run, slug: str) -> str:
     """Give the page on which somebody waits for a run."""
     if run.upload is None:
-        return reverse("console:desk", args=[slug])
+        return reverse(
+            "console:seats" if run.step == Run.Step.PANELS else "console:desk", args=[slug]
+        )
     return reverse("console:mapping", args=[slug, run.upload.token])
 
 
