@@ -64,6 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"HUIYOU_REQUIRE asks for {missing}, which this machine lacks")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: a zip holds the second it was made, and two workers must find the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that look at one run of an evening together, so that it runs once."""
