@@ -18,6 +18,7 @@ __all__ = ["Rules", "State", "pull", "wander"]
 
 LONGEST = 12  # people who leave, or enter, in one exchange
 LOOKS = 8  # random looks for somebody who makes up for a change
+ONE = np.int64(1)  # numba would compile a function once more for the literal
 
 
 class Rules(NamedTuple):
@@ -89,18 +90,8 @@ def _draw(word: Any, n: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy")
-def _outside(r: Any, s: Any, c: Any) -> Any:
-    return r.start[c + 1] - r.start[c] - s.inside[c]
-
-
-@njit(cache=True, error_model="numpy")
-def _any_inside(r: Any, s: Any, c: Any) -> Any:
-    return s.order[r.start[c] + _draw(s.word, s.inside[c])]
-
-
-@njit(cache=True, error_model="numpy")
-def _any_outside(r: Any, s: Any, c: Any) -> Any:
-    return s.order[r.start[c] + s.inside[c] + _draw(s.word, _outside(r, s, c))]
+def _any(order: Any, word: Any, first: Any, end: Any) -> Any:
+    return order[first + _draw(word, end - first)]
 
 
 @njit(cache=True, error_model="numpy")
@@ -118,9 +109,11 @@ def _make_up(r: Any, s: Any, key: Any, outs: Any, ins: Any) -> Any:
     for _ in range(LOOKS):
         e = r.change_at[key] + _draw(s.word, width)
         a, b = r.left[e], r.right[e]
-        if s.inside[a] == 0 or _outside(r, s, b) == 0:
+        first, end = r.start[b] + s.inside[b], r.start[b + 1]
+        if s.inside[a] == 0 or first == end:
             continue
-        leaves, enters = _any_inside(r, s, a), _any_outside(r, s, b)
+        leaves = _any(s.order, s.word, r.start[a], r.start[a] + s.inside[a])
+        enters = _any(s.order, s.word, first, end)
         if not _has(s.out, outs, leaves) and not _has(s.into, ins, enters):
             s.out[outs], s.into[ins] = leaves, enters
             return True
@@ -185,17 +178,23 @@ def _complete(r: Any, s: Any, outs: Any, ins: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy")
-def _add(r: Any, s: Any, unit: Any, step: Any) -> None:
-    for e in range(r.loose_at[unit], r.loose_at[unit + 1]):
-        s.sums[r.loose[e]] += step * r.amount[e]
+def _count(r: Any, s: Any, outs: Any, ins: Any, step: Any) -> None:
+    """Let the loose rows know that ``outs`` left and ``ins`` entered; with a step of -1, that they did not."""
+    for k in range(outs + ins):
+        unit, change = (s.out[k], -step) if k < outs else (s.into[k - outs], step)
+        for e in range(r.loose_at[unit], r.loose_at[unit + 1]):
+            s.sums[r.loose[e]] += change * r.amount[e]
 
 
 @njit(cache=True, error_model="numpy")
-def _inside_bounds(r: Any, s: Any, unit: Any) -> Any:
-    for e in range(r.loose_at[unit], r.loose_at[unit + 1]):
-        row = r.loose[e]
-        if s.sums[row] < r.low[row] or s.sums[row] > r.high[row]:
-            return False
+def _holds(r: Any, s: Any, outs: Any, ins: Any) -> Any:
+    """Say whether every loose row that these people count for is within its bounds."""
+    for k in range(outs + ins):
+        unit = s.out[k] if k < outs else s.into[k - outs]
+        for e in range(r.loose_at[unit], r.loose_at[unit + 1]):
+            row = r.loose[e]
+            if s.sums[row] < r.low[row] or s.sums[row] > r.high[row]:
+                return False
     return True
 
 
@@ -211,26 +210,15 @@ def _exchange(r: Any, s: Any, outs: Any, ins: Any, wish: Any, heat: Any) -> Any:
         heat <= 0.0 or _draw(s.word, 2**31) >= math.exp(max(gain / heat, -50.0)) * 2.0**31
     ):
         return False
-    for k in range(outs):
-        _add(r, s, s.out[k], -1)
-    for k in range(ins):
-        _add(r, s, s.into[k], 1)
-    holds = True
-    for k in range(outs):
-        holds = holds and _inside_bounds(r, s, s.out[k])
-    for k in range(ins):
-        holds = holds and _inside_bounds(r, s, s.into[k])
-    if not holds:
-        for k in range(outs):
-            _add(r, s, s.out[k], 1)
-        for k in range(ins):
-            _add(r, s, s.into[k], -1)
+    _count(r, s, outs, ins, ONE)
+    if not _holds(r, s, outs, ins):
+        _count(r, s, outs, ins, -ONE)
         return False
     for k in range(outs):
         unit = s.out[k]
         c = r.of[unit]
         last = r.start[c] + s.inside[c] - 1
-        _trade_places(s, s.place[unit], last)
+        _trade_places(s.order, s.place, s.place[unit], last)
         s.inside[c] -= 1
         s.size[0] -= 1
         moved = s.panel[s.size[0]]
@@ -239,7 +227,7 @@ def _exchange(r: Any, s: Any, outs: Any, ins: Any, wish: Any, heat: Any) -> Any:
     for k in range(ins):
         unit = s.into[k]
         c = r.of[unit]
-        _trade_places(s, s.place[unit], r.start[c] + s.inside[c])
+        _trade_places(s.order, s.place, s.place[unit], r.start[c] + s.inside[c])
         s.inside[c] += 1
         s.panel[s.size[0]] = unit
         s.slot[unit] = s.size[0]
@@ -248,10 +236,10 @@ def _exchange(r: Any, s: Any, outs: Any, ins: Any, wish: Any, heat: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy")
-def _trade_places(s: Any, one: Any, other: Any) -> None:
-    a, b = s.order[one], s.order[other]
-    s.order[one], s.order[other] = b, a
-    s.place[a], s.place[b] = other, one
+def _trade_places(order: Any, place: Any, one: Any, other: Any) -> None:
+    a, b = order[one], order[other]
+    order[one], order[other] = b, a
+    place[a], place[b] = other, one
 
 
 @njit(cache=True, error_model="numpy")
@@ -263,13 +251,14 @@ def wander(r: Any, s: Any, wish: Any, moves: Any, heat: Any) -> Any:
         c = r.of[leaves]
         e = _draw(s.word, r.next_at[c + 1] - r.next_at[c] + 1)
         other = c if e == 0 else r.next[r.next_at[c] + e - 1]
-        if _outside(r, s, other) == 0:
+        first, end = r.start[other] + s.inside[other], r.start[other + 1]
+        if first == end:
             continue
-        s.out[0], s.into[0] = leaves, _any_outside(r, s, other)
+        s.out[0], s.into[0] = leaves, _any(s.order, s.word, first, end)
         pairs = 1
         if e > 0:
             back = r.back[r.next_at[c] + e - 1]
-            if back < 0 or not _make_up(r, s, back, 1, 1):
+            if back < 0 or not _make_up(r, s, back, ONE, ONE):
                 continue
             pairs = 2
         if _exchange(r, s, pairs, pairs, wish, heat):
@@ -311,7 +300,7 @@ def pull(r: Any, s: Any, wish: Any, units: Any, tries: Any, reach: Any, heat: An
     near = np.empty(s.order.size, np.int64)
     made = 0
     for w in range(units.size):
-        far = 2
+        far = 2 * ONE
         while far <= reach:
             if _swap(r, s, wish, units[w], tries, far, heat, near):
                 made += 1
