@@ -67,7 +67,7 @@ def demo(
     with resources.as_file(sample.folder("shenzhen")) as folder:
         _run(desk, folder, out, None)
         sample_day = read_folder(folder)
-    site.prepare(data.resolve(), public_url)
+    site.prepare_pages(data.resolve(), public_url)
     from huiyou.web.demo import fill  # noqa: PLC0415 -- needs Django set up
 
     desk.show("", desk.say("demo.filling"), style="dim")

@@ -28,7 +28,7 @@ def serve(desk: Desk, data: Path, host: str, port: int, public_url: str) -> None
     from huiyou.web import serve as site  # noqa: PLC0415 -- Django is slow to load
 
     listener = site.listen(host, port)
-    site.prepare(data.resolve(), public_url)
+    site.prepare_pages(data.resolve(), public_url)
     serve_at(desk, listener, public_url)
 
 

@@ -18,7 +18,7 @@ from huiyou.errors import Fault, ImpossibleError, InputError
 if TYPE_CHECKING:
     import uvicorn
 
-__all__ = ["listen", "prepare", "serve", "set_up", "work"]
+__all__ = ["listen", "prepare", "prepare_pages", "serve", "set_up", "work"]
 
 SECONDS_BETWEEN_SIGNS = 10
 SECONDS_TO_FINISH = 3  # for answers under way, then for the worker
@@ -47,17 +47,23 @@ def set_up(data: Path, public_url: str = "") -> None:
 
 
 def prepare(data: Path, public_url: str = "") -> None:
-    """Set Django up on a data folder and bring its database and its static files up to date."""
+    """Set Django up on a data folder and bring its database up to date."""
     set_up(data, public_url)
 
     from django.db import OperationalError  # noqa: PLC0415 -- only the commands of the site need it
-
-    from huiyou.web.shared.collect import collect_static  # noqa: PLC0415 -- needs Django set up
 
     try:
         _migrate()
     except OperationalError as error:
         raise ImpossibleError("database_unreachable", detail=_first_line(error)) from error
+
+
+def prepare_pages(data: Path, public_url: str = "") -> None:
+    """Do the same, and bring the files that pages are shown with up to date."""
+    prepare(data, public_url)
+
+    from huiyou.web.shared.collect import collect_static  # noqa: PLC0415 -- needs Django set up
+
     try:
         collect_static()
     except OSError as error:

@@ -10,12 +10,12 @@ from huiyou.grouping import Grouping, group
 from huiyou.proof import canonical
 from tests.engine import sample
 
-SELECTION = sample.selection()
+pytestmark = pytest.mark.xdist_group("sampled")  # one process chooses the 200
 
 
 def grouped(people: int = 200, tables: int = 21, rounds: int = 3, **terms: object) -> Grouping:
     """Seat some of the chosen, quickly."""
-    chosen = set(SELECTION.chosen[:people])
+    chosen = set(sample.selection().chosen[:people])
     return group(
         [person for person in sample.applicants().persons() if person.id in chosen],
         tables,
@@ -31,7 +31,7 @@ def test_a_selection_by_other_quotas_is_refused() -> None:
     first, *others = sample.folder().quotas
     folder = replace(sample.folder(), quotas=(replace(first, minimum=0), *others))
 
-    verdict = check(canonical.dumps(SELECTION.to_dict()), folder=folder)
+    verdict = check(canonical.dumps(sample.selection().to_dict()), folder=folder)
 
     assert verdict.reasons == ("quotas_differ",)
 
@@ -43,7 +43,7 @@ def test_a_selection_of_another_size_is_refused() -> None:
     )
     folder = replace(sample.folder(), facts=fewer)
 
-    verdict = check(canonical.dumps(SELECTION.to_dict()), folder=folder)
+    verdict = check(canonical.dumps(sample.selection().to_dict()), folder=folder)
 
     assert verdict.reasons == ("seats_differ",)
 
@@ -73,13 +73,13 @@ def test_a_grouping_as_asked_is_proven() -> None:
 
 def test_a_key_written_twice_is_refused() -> None:
     """Python reads the last of two; a person, or another program, may well read the first."""
-    record = canonical.dumps(SELECTION.to_dict())
+    record = canonical.dumps(sample.selection().to_dict())
     doubled = record.replace(b'{"alternates":', b'{"alternates":["r2"],"alternates":', 1)
 
     assert check(doubled, folder=sample.folder()).reasons == ("not_canonical",)
 
 
 def test_a_line_feed_at_the_end_is_no_change() -> None:
-    record = canonical.dumps(SELECTION.to_dict()) + b"\n"
+    record = canonical.dumps(sample.selection().to_dict()) + b"\n"
 
     assert check(record, folder=sample.folder()).status == "PROVEN"

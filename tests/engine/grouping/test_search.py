@@ -242,6 +242,7 @@ def test_the_home_round_is_one_of_the_rounds(rounds: int, home: int) -> None:
         group(company(4), 2, rounds=rounds, terms=Terms(home_round=home), seed="a")
 
 
+@pytest.mark.xdist_group("sampled")
 def test_200_people_at_21_tables_sit_as_ever_and_within_a_hundredth_of_the_bound() -> None:
     chosen = set(sample.selection().chosen)
     people = [person for person in sample.applicants().persons() if person.id in chosen]

@@ -164,6 +164,7 @@ def test_a_conflict_survives_the_way_to_another_process() -> None:
     assert (type(copy), copy.params, copy.exit_code) == (QuotaError, caught.value.params, 3)
 
 
+@pytest.mark.xdist_group("sampled")
 def test_200_of_1600_have_the_fairest_chances_and_the_judge_proves_it() -> None:
     people, together = sample.applicants().persons(), sample.applicants().companions
     record = sample.selection()
@@ -176,6 +177,7 @@ def test_200_of_1600_have_the_fairest_chances_and_the_judge_proves_it() -> None:
     assert Fraction(record.gap) < Fraction(1, 10**9)
 
 
+@pytest.mark.xdist_group("sampled")
 def test_nobody_of_1600_comes_up_less_often_than_their_chance_allows() -> None:
     published = sample.selection().published
 

@@ -226,6 +226,7 @@ def test_reasons_are_for_the_people_of_the_lottery() -> None:
         reasons_of(found, asked, "nobody")
 
 
+@pytest.mark.xdist_group("sampled")
 def test_1600_people_have_their_reasons() -> None:
     together = sample.applicants().companions
     asked = Asked(sample.applicants().persons(), 200, sample.folder().quotas, together)

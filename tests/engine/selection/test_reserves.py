@@ -341,6 +341,7 @@ def test_who_is_chosen_and_waits_is_refused(chosen: list[str], together: list[Gr
         )
 
 
+@pytest.mark.xdist_group("sampled")
 def test_40_alternates_of_1600_mend_what_random_ones_do_not() -> None:
     people, together = sample.applicants().persons(), sample.applicants().companions
     chosen, quotas = sample.selection().chosen, sample.folder().quotas
