@@ -23,7 +23,9 @@ live: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/live
 
 coverage: .venv/dev.stamp
-	$(BIN)/coverage run -m pytest tests/engine src
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/engine src
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(ENGINE:%=src/huiyou/%/*))'
 
 lint: .venv/dev.stamp
