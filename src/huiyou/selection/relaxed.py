@@ -153,7 +153,7 @@ def relax(
         if ended == "late":
             return Relaxed(chances, tuple(levels) or (at_most_average(pool),), late=True)
         if ended == "infeasible":
-            if levels:  # pragma: no cover -- rounding closed the last hair's breadth
+            if levels:  # rounding closed the last hair's breadth
                 program.loosen(settled)
                 continue
             return None
@@ -243,7 +243,7 @@ class _Program:
         for k in map(int, types):
             self.solver.changeColBounds(k, 0.0, 0.0)
 
-    def loosen(self, settled: Floats) -> None:  # pragma: no cover -- see `relax`
+    def loosen(self, settled: Floats) -> None:
         """Give settled types a hair less, so that rounding leaves room again."""
         self.slack = 2 * self.slack or EXACT
         if self.slack > 1e4 * EXACT:

@@ -18,6 +18,12 @@ from huiyou.selection.repairs import Request, find_repairs
 from tests.engine import sample
 from tests.engine.selection.instances import Instance, instances
 
+# Half of a pair would do.
+PAIRS = Instance(
+    tuple(Person(f"p{k}", {"A": ("x",) if k < 2 else ()}) for k in range(4)), 2,
+    (Quota("A", "x", 1, 1),), (("p0", "p1"), ("p2", "p3")),
+)  # fmt: skip
+
 
 def conflict(instance: Instance) -> dict[str, Any]:
     """Give what the error says; only for instances whose quotas conflict."""
@@ -30,52 +36,55 @@ def conflict(instance: Instance) -> dict[str, Any]:
 
 
 @given(instance=instances())
+@example(instance=PAIRS)
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_the_rows_named_conflict_and_leaving_out_any_one_would_do(instance: Instance) -> None:
-    rows = {(row["feature"], row["value"]) for row in conflict(instance)["conflict"]}
+    said = conflict(instance)
+    rows = {(row["feature"], row["value"]) for row in said["conflict"]}
+    quotas = [q for q in instance.quotas if (q.feature, q.value) in rows]
 
     assert rows in instance.conflicts()
+    # companions are named where the conflict is theirs alone
+    alone = replace(instance, together=()).possible(quotas)
+    assert said["companions"] == (bool(instance.together) and alone)
 
 
 @given(instance=instances())
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_the_suggested_changes_make_it_possible(instance: Instance) -> None:
-    mended = instance.changed(conflict(instance)["changes"])
-
-    record = select(mended.people, mended.seats, mended.quotas, together=mended.together, seed="a")
-
-    assert mended.holds(set(record.chosen), mended.quotas)
-
-
-@given(instance=instances())
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_the_suggested_changes_move_as_few_people_as_possible(instance: Instance) -> None:
+def test_the_suggested_changes_move_as_few_people_as_possible_in_steps_as_small(
+    instance: Instance,
+) -> None:
     said = conflict(instance)
-
-    moved = sum(
+    moves = [
         old["min"] - new["min"] + new["max"] - old["max"]
         for old, new in zip(said["asked"], said["changes"], strict=True)
-    )
-
-    assert moved == min(map(instance.moved, instance.choices()))
-
-
-@given(instance=instances())
-@settings(max_examples=40, deadline=None, derandomize=True)
-def test_the_largest_step_is_as_small_as_it_can_be(instance: Instance) -> None:
-    said = conflict(instance)
+    ]
     fewest = min(map(instance.moved, instance.choices()))
-
-    largest = max(
-        old["min"] - new["min"] + new["max"] - old["max"]
-        for old, new in zip(said["asked"], said["changes"], strict=True)
-    )
 
     def step(choice: set[str]) -> int:
         counts = [(instance.count(choice, q), q) for q in instance.quotas]
         return max(max(q.minimum - n, n - q.maximum) for n, q in counts)
 
-    assert largest == min(step(c) for c in instance.choices() if instance.moved(c) == fewest)
+    assert sum(moves) == fewest
+    assert max(moves) == min(step(c) for c in instance.choices() if instance.moved(c) == fewest)
+
+
+@given(instance=instances())
+@settings(max_examples=50, deadline=None, derandomize=True)
+def test_the_suggested_changes_and_each_repair_work(instance: Instance) -> None:
+    said = conflict(instance)
+    mended = [instance.changed(said["changes"])] + [
+        replace(
+            instance.changed([change["then"] for change in repair["changes"]]),
+            seats=repair["seats"],
+            together=() if repair["apart"] else instance.together,
+        )
+        for repair in said["repairs"]
+    ]
+
+    assert all(one.possible(one.quotas) for one in mended)
+    record = select(mended[-1].people, mended[-1].seats, mended[-1].quotas, together=mended[-1].together, seed="a")  # fmt: skip
+    assert mended[-1].holds(set(record.chosen), mended[-1].quotas)
 
 
 def test_a_conflict_is_told_row_by_row() -> None:
@@ -165,13 +174,6 @@ def apart_works(instance: Instance) -> bool:
     return bool(instance.together) and replace(instance, together=()).possible(instance.quotas)
 
 
-# Half of a pair would do.
-PAIRS = Instance(
-    tuple(Person(f"p{k}", {"A": ("x",) if k < 2 else ()}) for k in range(4)), 2,
-    (Quota("A", "x", 1, 1),), (("p0", "p1"), ("p2", "p3")),
-)  # fmt: skip
-
-
 @given(instance=instances())
 @example(instance=PAIRS)
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -199,49 +201,12 @@ def test_every_kind_of_repair_is_the_best_of_its_kind_or_there_is_none(instance:
     assert not any(taken(instance, found["raise"])[:m] if "raise" in found else ())
     kinds = {"fewest", "lower", "raise", "seats"} | ({"apart"} if instance.together else set())
     assert set(said["missing"]) == kinds - best.keys() | {k for k in kinds if best[k] is None}
-
-
-@given(instance=instances())
-@example(instance=PAIRS)
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_repairs_are_different_and_three_where_there_are_three(instance: Instance) -> None:
-    said = conflict(instance)
-    ways = least(instance)
-
+    # they are different, and three where there are three
     repairs = [(taken(instance, r), r["seats"], r["apart"]) for r in said["repairs"]]
-
     assert len(set(repairs)) == len(repairs)
     there = len(ways) + bool(seats_that_work(instance)) + apart_works(instance)
     assert len(repairs) >= min(3, there)
     assert {way for way, _, _ in repairs if any(way)} <= ways
-
-
-@given(instance=instances())
-@settings(max_examples=50, deadline=None, derandomize=True)
-def test_each_repair_works(instance: Instance) -> None:
-    for repair in conflict(instance)["repairs"]:
-        mended = replace(
-            instance.changed([change["then"] for change in repair["changes"]]),
-            seats=repair["seats"],
-            together=() if repair["apart"] else instance.together,
-        )
-
-        record = select(mended.people, mended.seats, mended.quotas, together=mended.together, seed="a")  # fmt: skip
-
-        assert mended.holds(set(record.chosen), mended.quotas)
-
-
-@given(instance=instances())
-@example(instance=PAIRS)
-@settings(max_examples=50, deadline=None, derandomize=True)
-def test_companions_are_named_when_the_conflict_is_theirs_alone(instance: Instance) -> None:
-    said = conflict(instance)
-    rows = {(row["feature"], row["value"]) for row in said["conflict"]}
-    quotas = [q for q in instance.quotas if (q.feature, q.value) in rows]
-
-    alone = replace(instance, together=()).possible(quotas)
-
-    assert said["companions"] == (bool(instance.together) and alone)
 
 
 @given(instance=instances(), order=st.randoms(use_true_random=False))
