@@ -183,3 +183,53 @@ def test_a_number_that_is_none_is_no_weight(desk):
     desk.change("gathering.toml", 'mix = { "行业" = 3', 'mix = { "行业" = nan')
 
     assert faults(desk) == [("value_not_number", line_of(desk, "mix"), "tables.mix.行业")]
+
+
+PAST = """[[seats.past]]
+stop = "北京"
+invited = 100
+came = 70
+
+[[seats.past]]
+stop = "上海"
+invited = 200
+came = 140
+came_of = { "职位" = { "学生" = [60, 24] } }
+
+[tables]
+mix"""
+
+
+def test_what_past_stops_counted_reaches_the_engine(desk):
+    desk.change("gathering.toml", "[tables]\nmix", PAST)
+
+    facts = read_folder(desk.folder).facts
+
+    assert [stop.attendance.came for stop in facts.seats.past] == [70, 140]
+    assert facts.seats.past[1].attendance.values == (("职位", "学生", 60, 24),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key"),
+    [
+        ("came = 140", "came = 240", "came_above_invited", "seats.past.2.came"),
+        ("[60, 24]", "[60, 61]", "came_above_invited", "seats.past.2.came_of.职位.学生"),
+        ("[60, 24]", "[300, 24]", "came_above_invited", "seats.past.2.came_of.职位.学生"),
+        ("[60, 24]", "[60]", "counts_form", "seats.past.2.came_of.职位.学生"),
+        ("[60, 24]", "[60, -1]", "counts_form", "seats.past.2.came_of.职位.学生"),
+        ('stop = "上海"', 'stop = ""', "value_empty", "seats.past.2.stop"),
+    ],
+)
+def test_a_past_that_cannot_be_is_found_where_it_stands(desk, old, new, code, key):
+    desk.change("gathering.toml", "[tables]\nmix", PAST)
+    before = (desk.folder / "gathering.toml").read_text(encoding="utf-8").splitlines()
+    row = 1 + next(k for k, line in enumerate(before) if old in line)
+    desk.change("gathering.toml", old, new)
+
+    assert faults(desk) == [(code, row, key)]
+
+
+def test_what_a_past_stop_counted_by_must_be_a_column(desk):
+    desk.change("gathering.toml", "[tables]\nmix", PAST.replace("职位", "职业"))
+
+    assert faults(desk)[0][:1] == ("column_missing",)

@@ -29,6 +29,7 @@ from huiyou.selection import (
     draw_seats,
     entrants_of,
     prepare,
+    read_attendance,
     read_quotas,
     reasons_of,
     sort_into_pools,
@@ -73,6 +74,7 @@ def table_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )  # fmt: skip
 @click.option("--panels", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="公布多少种等机会的选法 · equally likely panels")  # fmt: skip
 @click.option("--alternates", type=click.IntRange(min=0), default=0, show_default=True, help="候补人数 · how many alternates")  # fmt: skip
+@click.option("--past", type=PATH, help="往期到场人数 · who came to past stops")
 @click.option(
     "--deadline",
     type=click.FloatRange(min=0),
@@ -99,6 +101,7 @@ def select(desk: Desk, people: Path, quotas: Path | None, **options: Any) -> Non
     columns = (roll.columns.pool or None, roll.columns.reason or None)
     sort_into_pools(asked, file=roll.file, columns=columns)
     check_values(rows, roll.people, file=quotas.name if quotas else "")
+    past, unread = read_attendance(read_table(options["past"])) if options["past"] else ((), ())
     proof = _read_proof(desk, options["draw"]) if options["draw"] else None
     if options["side_by_side"]:
         _compare(desk, asked)
@@ -107,11 +110,12 @@ def select(desk: Desk, people: Path, quotas: Path | None, **options: Any) -> Non
     else:
         record = _prepared(desk, asked, roll, options)
     if options["seed"] or proof is not None:
-        record = _drawn(desk, record, roll, options, (proof, key))
+        record = _drawn(desk, record, roll, {**options, "past": past}, (proof, key))
     _write(record, options["out"], options["entrants"])
     _show(desk, record, roll, rows)
-    if quotas and extra:
-        desk.show(desk.say("run.extra", file=quotas.name, columns=extra), style="yellow")
+    for path, named in ((quotas, extra), (options["past"], unread)):
+        if path and named:
+            desk.show(desk.say("run.extra", file=path.name, columns=named), style="yellow")
 
 
 def _columns_of(options: Mapping[str, Any]) -> Columns:
@@ -219,7 +223,7 @@ def _drawn(
     try:
         return draw_seats(
             record, roll.people, together=roll.together, one_of=roll.one_of,
-            alternates=options["alternates"], proof=proof, key=key,
+            alternates=options["alternates"], past=options["past"], proof=proof, key=key,
         )  # fmt: skip
     except RefusedError as error:
         reason = error.params["reason"]

@@ -98,6 +98,7 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         together=together if facts.seats.together == "companion" else (),
         objective=facts.seats.objective,
         alternates=facts.seats.alternates,
+        past=[stop.attendance for stop in facts.seats.past],
         cap=facts.seats.cap,
         seed=seed,
     )

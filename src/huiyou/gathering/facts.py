@@ -18,8 +18,9 @@ from pydantic_core import PydanticCustomError
 from huiyou.grouping import Terms
 from huiyou.people.columns import FIELDS
 from huiyou.programme import Occasion, Session, Speaker
+from huiyou.selection import STOPS, Attendance
 
-__all__ = ["Facts", "File", "plain", "sessions_outside"]
+__all__ = ["Facts", "File", "PastStop", "plain", "sessions_outside"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HOST_WORDS = ("桌长", "host")
@@ -47,6 +48,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _pair(counts: list[int]) -> list[int]:
+    if len(counts) != 2 or min(counts) < 0:  # noqa: PLR2004 -- a pair
+        raise PydanticCustomError("counts_form", "not [invited, came]")
+    return counts
+
+
 def _need(text: str) -> str:
     if not all(text.partition("=")):
         raise PydanticCustomError("need_form", "not COLUMN=VALUE")
@@ -57,6 +64,7 @@ Text = Annotated[str, Field(max_length=2000), AfterValidator(_printable)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 File = Annotated[str, AfterValidator(_inside)]
 Need = Annotated[str, AfterValidator(_need)]
+Pair = Annotated[list[int], AfterValidator(_pair)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Weight = Annotated[Decimal | int, Field(gt=0, le=1000)]
 
@@ -101,6 +109,36 @@ class ApplicantFacts(_Table):
     traits: list[Name] = []
 
 
+class PastStop(_Table):
+    """What an earlier stop saw at its door: invited and came, of everybody and of those with a value."""
+
+    stop: Name
+    invited: Annotated[int, Field(ge=1, le=1_000_000)]
+    came: Annotated[int, Field(ge=0, le=1_000_000)]
+    came_of: dict[Name, dict[Name, Pair]] = {}
+
+    def counts(self) -> list[tuple[tuple[str, ...], int, int]]:
+        """Give every two counts, and the keys under which they stand."""
+        return [
+            (("came",), self.invited, self.came),
+            *(
+                (("came_of", trait, value), invited, came)
+                for trait, values in self.came_of.items()
+                for value, (invited, came) in values.items()
+            ),
+        ]
+
+    @property
+    def attendance(self) -> Attendance:
+        """The same, for the engine."""
+        values = [
+            (trait, value, invited, came)
+            for trait, counted in self.came_of.items()
+            for value, (invited, came) in counted.items()
+        ]
+        return Attendance(self.invited, self.came, tuple(values))
+
+
 class SeatFacts(_Table):
     """How seats are given."""
 
@@ -112,6 +150,7 @@ class SeatFacts(_Table):
     crowding: Annotated[int, Field(ge=1, le=50)] = 5
     offer_hours: Annotated[int, Field(ge=1, le=336)] = 24
     answer_hours: Annotated[int, Field(ge=0, le=2160)] = 0
+    past: Annotated[list[PastStop], Field(max_length=STOPS)] = []
 
     @property
     def cap(self) -> int:
@@ -255,6 +294,7 @@ class Facts(_Table):
             *self.applicants.traits,
             *self.applicants.multi,
             *features,
+            *(trait for stop in self.seats.past for trait in stop.came_of),
             *terms.mix,
             *terms.wants,
             *terms.wants.values(),

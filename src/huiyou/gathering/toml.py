@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from huiyou.errors import Fault, InputError
-from huiyou.gathering.facts import Facts, plain, sessions_outside
+from huiyou.gathering.facts import Facts, PastStop, plain, sessions_outside
 from huiyou.programme import overlaps
 from huiyou.text import nearest
 
@@ -110,9 +110,10 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
     if facts.terms.host and facts.terms.host not in facts.terms.each_table:
         needs = [f"{trait}={value}" for trait, value in facts.terms.each_table]
         fault("host_not_needed", "tables", "host", value=facts.tables.host, needs=needs)
-    for wish in facts.tables.wants:
-        if wish in facts.tables.mix:
-            fault("want_in_mix", "tables", "wants", wish, name=wish)
+    for wish in [wish for wish in facts.tables.wants if wish in facts.tables.mix]:
+        fault("want_in_mix", "tables", "wants", wish, name=wish)
+    for position, place, counts in _impossible_counts(facts.seats.past):
+        fault("came_above_invited", "seats", "past", position, *place, **counts)
     for position in sessions_outside(facts):
         fault(
             "session_outside", "sessions", position, "starts", title=facts.sessions[position].title
@@ -121,6 +122,16 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
         titles = {"title": facts.sessions[second].title, "other": facts.sessions[first].title}
         fault("sessions_overlap", "sessions", second, "starts", **titles)
     return faults
+
+
+def _impossible_counts(
+    past: Sequence[PastStop],
+) -> Iterator[tuple[int, tuple[str, ...], dict[str, int]]]:
+    """Find where more came than were invited, or more of a kind were invited than in all."""
+    for position, stop in enumerate(past):
+        for place, invited, came in stop.counts():
+            if came > invited or invited > stop.invited:
+                yield position, place, {"came": came, "invited": min(invited, stop.invited)}
 
 
 def _fault(error: ErrorDetails, text: str) -> Fault:
@@ -169,7 +180,14 @@ _CODES = {
     "string_too_short": "value_empty",
     "string_too_long": "value_long",
 }
-_OWN = {"control_character", "file_outside", "zone_unknown", "need_form", "off_the_minute"}
+_OWN = {
+    "control_character",
+    "file_outside",
+    "zone_unknown",
+    "need_form",
+    "off_the_minute",
+    "counts_form",
+}
 
 
 def _short(value: Any) -> Any:
@@ -201,16 +219,24 @@ def _dotted(path: Sequence[str | int]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
 
 
+def _table_of(text: str, path: Sequence[str | int]) -> tuple[str, int, Sequence[str | int]]:
+    """Take a path apart: the table it is written in, which of that name, and the keys inside."""
+    for k, part in enumerate(path):
+        name = ".".join(map(str, path[:k]))
+        if isinstance(part, int) and re.search(
+            rf"^\s*\[\[\s*{re.escape(name)}\s*\]\]", text, re.MULTILINE
+        ):
+            return name, part, path[k + 1 :]
+    return str(path[0]) if path else "", 0, path[1:]
+
+
 def _line(text: str, path: Sequence[str | int]) -> int | None:
     """Find the line a key stands in, or its table if it cannot be found itself.
 
     Good enough to put a finger on: tables under their headers, keys at the beginning of a line.
     """
-    table, key = (
-        str(path[0]) if path else "",
-        next((str(p) for p in path[1:] if isinstance(p, str)), ""),
-    )
-    number = next((p for p in path if isinstance(p, int)), 0)
+    table, number, keys = _table_of(text, path)
+    key = next((str(part) for part in keys if isinstance(part, str)), "")
     heading, seen, inside = None, -1, False
     for k, line in enumerate(text.splitlines(), start=1):
         if found := re.match(r"\s*\[\[?\s*([^\]\s]+)\s*\]\]?", line):

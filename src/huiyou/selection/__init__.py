@@ -1,5 +1,6 @@
 """席位: who has a seat, within the quotas."""
 
+from huiyou.selection.attendance import STOPS, Attendance, read_attendance
 from huiyou.selection.choose import draw_seats, prepare, select
 from huiyou.selection.compare import Outlook, compare
 from huiyou.selection.entrants import drawn_entrant, entrants_of
@@ -10,7 +11,7 @@ from huiyou.selection.reasons import Reasons, reasons, reasons_of
 from huiyou.selection.record import Selection
 
 __all__ = [
-    "Asked", "Outlook", "Placed", "Quota", "Reasons", "Selection", "check_values", "compare",
-    "draw_seats", "drawn_entrant", "entrants_of", "prepare", "read_quotas", "reasons", "reasons_of", "select",
+    "STOPS", "Asked", "Attendance", "Outlook", "Placed", "Quota", "Reasons", "Selection", "check_values", "compare",
+    "draw_seats", "drawn_entrant", "entrants_of", "prepare", "read_attendance", "read_quotas", "reasons", "reasons_of", "select",
     "sort_into_pools", "verify",
 ]  # fmt: skip

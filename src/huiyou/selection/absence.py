@@ -1,28 +1,22 @@
-"""Who is likely to stay away, and how many may be invited beyond the seats."""
+"""Who is likely to stay away; with the standard library alone, for judges work it out again."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-import numpy.typing as npt
-
 from huiyou.people import Person
+from huiyou.selection.attendance import Attendance
 
 __all__ = [
     "MILLION",
     "PRIOR",
     "Absence",
-    "Attendance",
-    "Invitations",
+    "belief",
     "expect_absence",
-    "invite_beyond",
-    "more_than_fit",
-    "turnout",
 ]
 
 MILLION = 1_000_000
@@ -32,28 +26,6 @@ VALUE_WEIGHT = 20  # so many people who are like everybody stand before those co
 LEVELS = range(5, 100, 10)  # percentiles at the middle of ten equally likely parts
 RAKING_ROUNDS = 50
 SURELY = 950_000  # nobody is taken to stay away more surely than this
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """What a past stop saw at its door.
-
-    Parameters
-    ----------
-    invited, came : int
-        People with a seat, and how many of them were there.
-    values : tuple of (str, str, int, int)
-        Feature, value, invited and came, for each value that was counted.
-    """
-
-    invited: int
-    came: int
-    values: tuple[tuple[str, str, int, int], ...] = ()
-
-    def __post_init__(self) -> None:
-        for invited, came in [(self.invited, self.came), *(each[2:] for each in self.values)]:
-            if not 0 <= came <= invited:
-                raise ValueError(f"{came} of {invited} came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +72,6 @@ class Absence:
             there = (MILLION - rate) * self.base * (MILLION - level)
             found.append(round(MILLION * away / (away + there)))
         return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Invitations:
-    """Who is invited beyond the seats.
-
-    Parameters
-    ----------
-    beyond : tuple of str
-        The first of the order.
-    risk : int
-        Millionths: how likely more come than fit.
-    """
-
-    beyond: tuple[str, ...]
-    risk: int
 
 
 def expect_absence(
@@ -167,13 +123,7 @@ def expect_absence(
     >>> expect_absence(people, [stop]).rates
     {'a': 525000, 'b': 187500}
     """
-    if min(prior) < 1:
-        raise ValueError("a prior needs people who stayed away and people who came")
-    away, there = prior
-    for stop in past:
-        if stop.invited:
-            absent = round(Fraction(STOP_WEIGHT * (stop.invited - stop.came), stop.invited))
-            away, there = away + absent, there + STOP_WEIGHT - absent
+    away, there = belief(past, prior)
     base = Fraction(away, away + there)
     counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for stop in past:
@@ -189,6 +139,29 @@ def expect_absence(
         round(MILLION * base),
         tuple(_percentile(away, there, percent) for percent in LEVELS),
     )
+
+
+def belief(past: Sequence[Attendance], prior: tuple[int, int] = PRIOR) -> tuple[int, int]:
+    """Give how many stayed away and how many came, as far as past stops and the prior tell of the next.
+
+    Raises
+    ------
+    ValueError
+        For a prior without both.
+
+    Examples
+    --------
+    >>> belief([]), belief([Attendance(200, 140)])
+    ((3, 7), (9, 21))
+    """
+    if min(prior) < 1:
+        raise ValueError("a prior needs people who stayed away and people who came")
+    away, there = prior
+    for stop in past:
+        if stop.invited:
+            absent = round(Fraction(STOP_WEIGHT * (stop.invited - stop.came), stop.invited))
+            away, there = away + absent, there + STOP_WEIGHT - absent
+    return away, there
 
 
 def _rake(
@@ -227,122 +200,3 @@ def _percentile(away: int, there: int, percent: int) -> int:
         else:
             low = x + 1
     return low
-
-
-def turnout(units: Iterable[Sequence[str]], absence: Absence) -> npt.NDArray[np.float64]:
-    """Give the distribution of how many come.
-
-    Parameters
-    ----------
-    units : iterable of sequence of str
-        Companions as one, everybody else alone.
-    absence : Absence
-
-    Returns
-    -------
-    ndarray, shape (levels, n + 1)
-        For each level, how likely 0 … n people come.
-
-    Notes
-    -----
-    The Poisson-binomial distribution by direct convolution, one unit after the other (Biscarri,
-    Zhao and Brunner 2018); a unit of two moves the count by two. Only products and
-    sums of what is not negative, element by element: nothing cancels, and every machine rounds
-    alike. O(levels × n²).
-
-    Examples
-    --------
-    >>> absence = Absence(dict.fromkeys("abc", 500_000), 500_000, (500_000,))
-    >>> turnout([("a",), ("b", "c")], absence).tolist()
-    [[0.25, 0.25, 0.25, 0.25]]
-    """
-    odds = np.ones((len(absence.levels), 1))
-    for unit in units:
-        odds = _joined(odds, unit, absence)
-    return odds
-
-
-def _joined(
-    odds: npt.NDArray[np.float64], unit: Sequence[str], absence: Absence
-) -> npt.NDArray[np.float64]:
-    away = np.array(absence.of(unit))[:, np.newaxis] / MILLION
-    more = np.zeros((odds.shape[0], odds.shape[1] + len(unit)))
-    more[:, : odds.shape[1]] = odds * away
-    more[:, len(unit) :] += odds * (1 - away)
-    return more
-
-
-def _risk(odds: npt.NDArray[np.float64], seats: int) -> int:
-    return round(MILLION * math.fsum(odds[:, seats + 1 :].flat) / len(odds))
-
-
-def more_than_fit(units: Iterable[Sequence[str]], absence: Absence, seats: int) -> int:
-    """Give in millionths how likely more people come than there are seats.
-
-    Parameters
-    ----------
-    units : iterable of sequence of str
-        Everybody who is invited: companions as one, everybody else alone.
-    absence : Absence
-        Its levels are equally likely, so the answer is their mean.
-    seats : int
-
-    Notes
-    -----
-    `turnout`, summed beyond the seats and rounded to the nearest millionth.
-
-    Examples
-    --------
-    >>> absence = Absence(dict.fromkeys("abc", 500_000), 500_000, (500_000,))
-    >>> more_than_fit([("a",), ("b",), ("c",)], absence, 2)
-    125000
-    """
-    return _risk(turnout(units, absence), seats)
-
-
-def invite_beyond(
-    chosen: Iterable[Sequence[str]],
-    order: Iterable[Sequence[str]],
-    absence: Absence,
-    seats: int,
-    *,
-    cap: int = MILLION // 20,
-) -> Invitations:
-    """Invite as many of the order, besides the chosen, as the risk allows.
-
-    Parameters
-    ----------
-    chosen, order : iterable of sequence of str
-        Companions as one, everybody else alone; the order as published.
-    absence : Absence
-    seats : int
-        How many fit.
-    cap : int
-        Millionths: the largest chance that more come than fit. 5 % unless told otherwise.
-
-    Returns
-    -------
-    Invitations
-        The longest beginning of the order whose risk is at most ``cap``, and its risk; none and
-        the risk of the chosen alone, if the chosen are more than fit already.
-
-    Notes
-    -----
-    Nobody is passed over: whoever would go over the cap ends it, because further down would stand
-    people who are invited before those ahead of them. O(levels × n²).
-
-    Examples
-    --------
-    >>> absence = Absence(dict.fromkeys("abcd", 500_000), 500_000, (500_000,))
-    >>> invite_beyond([("a",), ("b",)], [("c",), ("d",)], absence, 2, cap=200_000)
-    Invitations(beyond=('c',), risk=125000)
-    """
-    odds = turnout(chosen, absence)
-    risk = _risk(odds, seats)
-    beyond: tuple[str, ...] = ()
-    for unit in order:
-        odds = _joined(odds, unit, absence)
-        if (next_risk := _risk(odds, seats)) > cap:
-            break
-        beyond, risk = (*beyond, *unit), next_risk
-    return Invitations(beyond, risk)

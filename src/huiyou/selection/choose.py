@@ -13,10 +13,12 @@ import numpy as np
 from huiyou.errors import HuiyouError, ImpossibleError
 from huiyou.people import Person, people_digest
 from huiyou.proof import Chance, digest
-from huiyou.selection.absence import MILLION, PRIOR, Attendance, expect_absence, invite_beyond
+from huiyou.selection.absence import MILLION, PRIOR, expect_absence
+from huiyou.selection.attendance import Attendance
 from huiyou.selection.conflict import explain
 from huiyou.selection.entrants import drawn_entrant
 from huiyou.selection.fairness import OBJECTIVES, Fairness, assess
+from huiyou.selection.invitations import invite_beyond
 from huiyou.selection.judge import drawn_panel
 from huiyou.selection.lottery import Lottery, find_lottery
 from huiyou.selection.pace import Deadline, Report
@@ -291,7 +293,7 @@ def draw_seats(
         alternates=order,
         reserves={
             "prior": dict(zip(("stayed_away", "came"), PRIOR, strict=True)),
-            "stops": len(past),
+            "stops": [stop.to_dict() for stop in past],
             "levels": list(absence.levels),
             "cap": cap,
             "beyond": list(beyond.beyond),
@@ -348,6 +350,7 @@ def select(
     together: Sequence[Sequence[str]] = (),
     one_of: Sequence[Sequence[str]] = (),
     alternates: int = 0,
+    past: Sequence[Attendance] = (),
     cap: int = CAP,
     seed: str,
     **options: Any,
@@ -365,7 +368,7 @@ def select(
     """
     lottery = prepare(people, seats, quotas, together=together, one_of=one_of, seed=seed, **options)
     return draw_seats(
-        lottery, people, together=together, one_of=one_of, alternates=alternates, cap=cap
+        lottery, people, together=together, one_of=one_of, alternates=alternates, past=past, cap=cap
     )
 
 

@@ -11,15 +11,14 @@ __all__ = ["crowding", "is_percentile"]
 MILLION = 1_000_000
 
 
-def crowding(sizes: Sequence[int], levels: Sequence[int], seats: int) -> Fraction:
-    """Give the chance that more come than there are seats, if all stay away alike.
+def crowding(units: Sequence[tuple[int, Sequence[int]]], seats: int) -> Fraction:
+    """Give the chance that more come than there are seats.
 
     Parameters
     ----------
-    sizes : sequence of int
-        How many people come or stay as one: 1, and 2 for companions.
-    levels : sequence of int
-        Equally likely rates of absence, in millionths.
+    units : sequence of (int, sequence of int), at least one
+        Of people who come or stay as one: how many they are, 1, or 2 for companions; and with how
+        many millionths they stay away, on each of several equally likely evenings.
     seats : int
 
     Returns
@@ -34,20 +33,21 @@ def crowding(sizes: Sequence[int], levels: Sequence[int], seats: int) -> Fractio
 
     Examples
     --------
-    >>> crowding([1, 1, 1], [500_000], 2)
+    >>> crowding([(1, [500_000])] * 3, 2)
     Fraction(1, 8)
-    >>> crowding([1, 2], [500_000, 250_000], 2)
+    >>> crowding([(1, [500_000, 250_000]), (2, [500_000, 250_000])], 2)
     Fraction(13, 32)
     """
+    evenings = len(units[0][1])
     more = Fraction(0)
-    for away in levels:
+    for evening in range(evenings):
         ways = [1]
-        for size in sizes:
-            stays = [n * away for n in ways] + [0] * size
-            comes = [0] * size + [n * (MILLION - away) for n in ways]
+        for size, rates in units:
+            stays = [n * rates[evening] for n in ways] + [0] * size
+            comes = [0] * size + [n * (MILLION - rates[evening]) for n in ways]
             ways = [a + b for a, b in zip(stays, comes, strict=True)]
-        more += Fraction(sum(ways[seats + 1 :]), MILLION ** len(sizes))
-    return more / len(levels)
+        more += Fraction(sum(ways[seats + 1 :]), MILLION ** len(units))
+    return more / evenings
 
 
 def is_percentile(rate: int, away: int, there: int, percent: int) -> bool:

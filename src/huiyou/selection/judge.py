@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from huiyou.errors import RefusedError
 from huiyou.people import Person, people_digest
 from huiyou.proof import Chance, Shape, Verdict, digest, fits
+from huiyou.selection.absence import belief, expect_absence
+from huiyou.selection.attendance import STOPS, Attendance
 from huiyou.selection.bounds import TOLERANCE
 from huiyou.selection.crowding import MILLION, crowding, is_percentile
 from huiyou.selection.entrants import KEY, drawn_entrant
@@ -25,10 +27,15 @@ _SURE, _OUT = ("invited", "reviewed", "along"), ("barred", "excluded")
 _WITH_PEOPLE = ("quotas_hold", "companions_together")
 _BY_DRAW: Shape = {"by": str, "panel": int, "proof": dict, "key": str}
 _RATIO = re.compile(r"[0-9]{1,4000}(/[0-9]{1,4000})?")
+_STOP: Shape = {
+    "invited": int, "came": int,
+    "values": [{"feature": str, "value": str, "invited": int, "came": int}],
+}  # fmt: skip
 _RESERVES: dict[str, Shape] = {
-    "prior": {"stayed_away": int, "came": int}, "stops": int, "levels": [int], "cap": int, "beyond": [str], "more_than_fit": int,
+    "prior": {"stayed_away": int, "came": int}, "stops": [_STOP], "levels": [int], "cap": int, "beyond": [str], "more_than_fit": int,
 }  # fmt: skip
 _LEVELS = range(5, 100, 10)
+SURE = 1000  # people a prior may be worth; the judge would count for ever
 FIELD = 32  # bits for each row when people's counts are packed into one number
 
 
@@ -260,29 +267,41 @@ def _check_reserves(selection: Selection) -> None:
     told = selection.reserves
     _require(fits(told, _RESERVES), "malformed")
     away, there = told["prior"]["stayed_away"], told["prior"]["came"]
-    _require(min(away, there) > 0, "malformed")
+    _require(0 < min(away, there) <= max(away, there) <= SURE, "malformed")
+    _require(len(told["stops"]) <= STOPS, "malformed")
     _require(len(told["levels"]) == len(_LEVELS), "malformed")
     _require(told["cap"] <= MILLION and all(0 < n < MILLION for n in told["levels"]), "malformed")
+    away, there = belief(_past(selection), (away, there))
+    rates = zip(told["levels"], _LEVELS, strict=True)
+    _require(all(is_percentile(rate, away, there, part) for rate, part in rates), "absence_differs")
     n = len(told["beyond"])
     _require(tuple(told["beyond"]) == selection.alternates[:n], "beyond_differs")
     _require(not n or told["more_than_fit"] <= told["cap"] > 0, "beyond_differs")
-    if not told["stops"]:
-        prior = zip(told["levels"], _LEVELS, strict=True)
-        _require(
-            all(is_percentile(rate, away, there, part) for rate, part in prior), "absence_differs"
-        )
 
 
-def _check_crowding(selection: Selection, together: Sequence[Sequence[str]]) -> None:
-    """Work out how likely more come than fit; with past stops it depends on what is not published."""
+def _past(selection: Selection) -> list[Attendance]:
+    """Read what past stops saw at their doors."""
+    try:
+        return [Attendance.from_dict(stop) for stop in selection.reserves["stops"]]
+    except ValueError:
+        raise RefusedError(reason="malformed") from None
+
+
+def _check_crowding(
+    selection: Selection, people: Sequence[Person], together: Sequence[Sequence[str]]
+) -> None:
+    """Work out again who is likely to stay away, and how likely more come than fit."""
+    if not selection.drawn:
+        return
     told = selection.reserves
-    if selection.drawn and not told["stops"]:
-        invited = {*selection.chosen, *told["beyond"]}
-        groups = [set(group) & invited for group in together]
-        sizes = [len(group) for group in groups if group]
-        sizes += [1] * (len(invited) - sum(sizes))
-        risk = MILLION * crowding(sizes, told["levels"], selection.seats)
-        _require(abs(risk - told["more_than_fit"]) <= 1, "crowding_differs")
+    prior = (told["prior"]["stayed_away"], told["prior"]["came"])
+    absence = expect_absence(people, _past(selection), prior=prior)
+    invited = {*selection.chosen, *told["beyond"]}
+    groups = [sorted(set(group) & invited) for group in together]
+    groups += [[who] for who in sorted(invited.difference(*groups))]
+    units = [(len(group), absence.of(group)) for group in groups if group]
+    risk = MILLION * crowding(units, selection.seats)
+    _require(abs(risk - told["more_than_fit"]) <= 1, "crowding_differs")
 
 
 def _check_people(
@@ -310,7 +329,7 @@ def _check_people(
     _check_counts(selection, everybody)
     _check_queue(selection, together)
     _check_homes(selection, of, one_of)
-    _check_crowding(selection, together)
+    _check_crowding(selection, people, together)
     return _is_fairest(selection, people, units, one_of)
 
 

@@ -10,16 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyou.people import Person
-from huiyou.selection.absence import (
-    MILLION,
-    Absence,
-    Attendance,
-    Invitations,
-    expect_absence,
-    invite_beyond,
-    more_than_fit,
-    turnout,
-)
+from huiyou.selection import Attendance
+from huiyou.selection.absence import MILLION, Absence, expect_absence
+from huiyou.selection.invitations import Invitations, invite_beyond, more_than_fit, turnout
 
 Units = list[tuple[str, ...]]
 STUDENTS = [Person(f"s{k}", {"role": ("student",), "years": ("none",)}) for k in range(10)]

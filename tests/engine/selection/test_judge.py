@@ -8,8 +8,7 @@ from hypothesis import given, settings
 
 from huiyou.people import Person, people_digest
 from huiyou.proof import digest, sealed
-from huiyou.selection import Quota, Selection, draw_seats, prepare, select, verify
-from huiyou.selection.absence import Attendance
+from huiyou.selection import Attendance, Quota, Selection, prepare, select, verify
 from huiyou.selection.judge import drawn_panel
 from tests.engine.altered import altered, resealed, without
 
@@ -136,12 +135,40 @@ def test_a_cap_of_0_invites_nobody_beyond_the_seats() -> None:
     assert verify(record.to_dict(), MANY).status == "PROVEN"
 
 
-def test_with_past_stops_the_judge_takes_the_rates_as_told() -> None:
-    lottery = prepare(MANY, 20, (), panels=8, seed="judge")
-    record = draw_seats(lottery, MANY, alternates=10, past=[Attendance(200, 100)]).to_dict()
+VARIED = [Person(who.id, {"role": ("student" if k < 12 else "maker",)}) for k, who in enumerate(MANY)]  # fmt: skip
+STOP = Attendance(200, 150, (("role", "student", 60, 21),))
+RETURNED: dict[str, Any] = select(
+    VARIED, 20, (), together=PAIRS, panels=8, alternates=10, past=[STOP], seed="judge"
+).to_dict()
 
-    assert record["reserves"]["stops"] == 1
-    assert verify(record, MANY).status == "PROVEN"
+
+def test_with_past_stops_the_judge_works_the_rates_out_again() -> None:
+    (stop,) = RETURNED["reserves"]["stops"]
+
+    assert verify(RETURNED, VARIED, PAIRS).status == "PROVEN"
+    assert stop["values"] == [{"feature": "role", "value": "student", "invited": 60, "came": 21}]
+    assert RETURNED["reserves"]["levels"] != CROWDED["reserves"]["levels"]
+
+
+def returned(**changes: Any) -> dict[str, Any]:
+    """The same with another stop than the one that was counted."""
+    told = RETURNED["reserves"]
+    return forged(RETURNED, reserves={**told, "stops": [{**told["stops"][0], **changes}]})
+
+
+@pytest.mark.parametrize(
+    ("reason", "record"),
+    [
+        ("absence_differs", returned(came=120)),
+        ("malformed", returned(came=201)),
+        ("malformed", forged(RETURNED, reserves={**RETURNED["reserves"], "stops": RETURNED["reserves"]["stops"] * 51})),
+        ("malformed", reserves(prior={"stayed_away": 3, "came": 10**9})),
+        ("malformed", returned(values=[["role", "student", 60, 21]])),
+        ("crowding_differs", returned(values=[])),
+    ],
+)  # fmt: skip
+def test_another_past_is_found_out(reason: str, record: Any) -> None:
+    assert verify(record, VARIED, PAIRS).reasons == (reason,)
 
 
 @pytest.mark.parametrize(

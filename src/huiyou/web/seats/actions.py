@@ -227,7 +227,10 @@ def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _asked(facts: Facts) -> dict[str, Any]:
-    return {"alternates": facts.seats.alternates, "cap": facts.seats.cap}
+    return {
+        "alternates": facts.seats.alternates, "cap": facts.seats.cap,
+        "past": [stop.attendance for stop in facts.seats.past],
+    }  # fmt: skip
 
 
 def _seats(
