@@ -4,13 +4,14 @@ from huiyou.selection.choose import draw_seats, prepare, select
 from huiyou.selection.compare import Outlook, compare
 from huiyou.selection.entrants import drawn_entrant, entrants_of
 from huiyou.selection.judge import verify
+from huiyou.selection.needed import Need, Row, needed
 from huiyou.selection.pools import Asked, Placed, sort_into_pools
 from huiyou.selection.quotas import Quota, check_values, read_quotas
 from huiyou.selection.reasons import Reasons, reasons, reasons_of
 from huiyou.selection.record import Selection
 
 __all__ = [
-    "Asked", "Outlook", "Placed", "Quota", "Reasons", "Selection", "check_values", "compare",
-    "draw_seats", "drawn_entrant", "entrants_of", "prepare", "read_quotas", "reasons", "reasons_of", "select",
+    "Asked", "Need", "Outlook", "Placed", "Quota", "Reasons", "Row", "Selection", "check_values", "compare",
+    "draw_seats", "drawn_entrant", "entrants_of", "needed", "prepare", "read_quotas", "reasons", "reasons_of", "select",
     "sort_into_pools", "verify",
 ]  # fmt: skip

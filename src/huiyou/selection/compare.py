@@ -131,4 +131,5 @@ def gini(chances: Sequence[float]) -> float:
     n, total = len(sorted_), float(sorted_.sum())
     if not total:
         return 0.0
-    return float((2 * np.arange(1, n + 1) - n - 1) @ sorted_ / (n * total))
+    share = float((2 * np.arange(1, n + 1) - n - 1) @ sorted_ / (n * total))
+    return max(share, 0.0)  # rounding may go below
