@@ -76,7 +76,7 @@ def test_the_quota_that_bounds_a_chance_is_named_with_what_one_more_would_give(
     then = prepare(asked.people, asked.seats, wider, together=asked.together, seed="any")
     assert "行业“制造”最多 2 人" in why
     assert "如果最多 3 人" in why
-    assert f"从 {float(now):.2%}变成" in why.replace(" 变成", "变成")
+    assert f"现在是 {float(now):.2%}" in why
     assert f"{float(Fraction(then.probabilities[person.code])):.2%}" in why
     assert f"机会最小的 {float(now):.2%}" in why
 

@@ -22,16 +22,16 @@ class Bound:
     value: str
     asked: int
     then: int  # the bound with one more, or one less
-    now: str  # percent
-    chance: str
+    chance: str  # percent
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     """What one person reads about their own chance; of nobody else's it tells only the two ends."""
 
+    now: str  # percent
     case: (
-        str  # which sentence begins it: a pool, or what is special about a chance that is drawn for
+        str  # of the sentence that begins it: a pool, or what is special about a chance in the draw
     )
     least: str
     most: str
@@ -55,9 +55,10 @@ def why_of(told: Mapping[str, Any] | None, chance: Fraction) -> Why | None:
     if told is None:
         return None
     now = _percent(chance)
-    bounds = [_bound(bound, now) for bound in told["bounds"]]
-    felt = tuple(bound for bound in bounds if bound.chance != now)[:MOST]
+    larger = [_bound(bound) for bound in told["bounds"] if bound["chance"] > chance]
+    felt = tuple(bound for bound in larger if bound.chance != now)[:MOST]
     return Why(
+        now=now,
         case=_case(told, chance, felt),
         least=_percent(told["least"]),
         most=_percent(told["most"]),
@@ -79,10 +80,10 @@ def _case(told: Mapping[str, Any], chance: Fraction, felt: tuple[Bound, ...]) ->
     return "free" if told["level"] else "unsettled"
 
 
-def _bound(bound: Mapping[str, Any], now: str) -> Bound:
+def _bound(bound: Mapping[str, Any]) -> Bound:
     step = -1 if bound["kind"] == "min" else 1
     named = {name: bound[name] for name in ("kind", "feature", "value", "asked")}
-    return Bound(**named, then=bound["asked"] + step, now=now, chance=_percent(bound["chance"]))
+    return Bound(**named, then=bound["asked"] + step, chance=_percent(bound["chance"]))
 
 
 def _percent(chance: Fraction | float) -> str:
