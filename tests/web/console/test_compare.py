@@ -116,6 +116,14 @@ def test_it_says_when_it_is_out_of_date_and_no_more_once_done_again(
     assert "已过时" not in again
 
 
+def test_an_answer_that_no_quota_asks_about_makes_nothing_out_of_date(organiser, at, compared):
+    somebody = compared.applications.first()
+    somebody.traits = {**somebody.traits, "公司": ["别处"]}
+    somebody.save()
+
+    assert "已过时" not in section(organiser, at("seats/"))[1]
+
+
 def test_whoever_is_sure_of_a_seat_is_warned_of_with_the_quota_that_needs_them(
     organiser, at, single
 ):

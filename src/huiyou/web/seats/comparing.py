@@ -12,7 +12,7 @@ from django.db import transaction
 from huiyou.errors import ImpossibleError
 from huiyou.selection import Outlook, compare, needed
 from huiyou.web.gatherings.models import Gathering
-from huiyou.web.seats.asking import asked_of, check_asked, digest_of
+from huiyou.web.seats.asking import asked_of, check_asked, digest_now
 from huiyou.web.seats.models import Comparison
 
 __all__ = ["compare_objectives", "is_stale"]
@@ -34,7 +34,7 @@ def compare_objectives(
         ``compare_nothing``, if no fractions of people meet the quotas.
     """
     report(0)
-    asked = asked_of(gathering)
+    inputs, asked = digest_now(gathering), asked_of(gathering)
     check_asked(gathering, asked)
     outlooks = compare(asked, watch=lambda: report(0.1))
     if not outlooks:
@@ -52,7 +52,7 @@ def compare_objectives(
         "needed": len({who for need in needs for who in need.people}),
     }
     with transaction.atomic():
-        made = Comparison.objects.create(gathering=gathering, told=told, inputs=digest_of(asked))
+        made = Comparison.objects.create(gathering=gathering, told=told, inputs=inputs)
         gathering.comparisons.exclude(pk=made.pk).delete()
         then(made)
     return made
@@ -72,4 +72,4 @@ def _plain(outlook: Outlook) -> dict[str, Any]:
 
 def is_stale(comparison: Comparison) -> bool:
     """Say whether people, companions, seats or quotas have changed since."""
-    return comparison.inputs != digest_of(asked_of(comparison.gathering))
+    return comparison.inputs != digest_now(comparison.gathering)
