@@ -280,7 +280,16 @@ def test_a_reason_belongs_to_one_lottery_or_one_round(announced, few):
 def test_whoever_asks_for_all_that_is_kept_has_the_reasons_too(client, announced, few):
     mine = somebody(few)
 
+    page = client.get(f"/me/{mine.token}/data/").content.decode()
     (told,) = client.get(f"/me/{mine.token}/data.json").json()["chances"]
 
     assert told["chance"] == announced.chances[mine.code]
     assert told["because"]["bounds"][0]["value"] == MADE
+    assert "抽签前的机会" in page
+    assert "行业“制造”最多 2 人" in page
+
+
+def test_a_chance_that_is_not_announced_is_not_among_what_is_handed_out(client, few):
+    prepare_lottery(few, seed="p")
+
+    assert client.get(f"/me/{somebody(few).token}/data.json").json()["chances"] == []
