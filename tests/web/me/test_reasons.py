@@ -12,8 +12,10 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from huiyou.phrases import Speaker
 from huiyou.selection import Placed, Quota, prepare
 from huiyou.web.applications.actions import erase
+from huiyou.web.me.reasons import why_of
 from huiyou.web.seats.actions import draw_lottery, forget_erased, prepare_lottery, rehearse_seats
 from huiyou.web.seats.asking import asked_of
 from huiyou.web.seats.lottery import announce
@@ -293,3 +295,52 @@ def test_a_chance_that_is_not_announced_is_not_among_what_is_handed_out(client, 
     prepare_lottery(few, seed="p")
 
     assert client.get(f"/me/{somebody(few).token}/data.json").json()["chances"] == []
+
+
+def told(**more):
+    plain = {"pool": "drawn", "level": 1, "met": True, "least": 0.1, "most": 0.4}
+    return {**plain, "bounds": [], "needs": [], **more}
+
+
+def bound(chance, **more):
+    return {"kind": "max", "feature": "行业", "value": MADE, "asked": 2, "chance": chance, **more}
+
+
+@pytest.mark.parametrize(
+    ("chance", "kept", "case"),
+    [
+        ("1/4", told(bounds=[bound(0.3)]), "bound"),
+        ("1/4", told(), "free"),
+        ("1/4", told(level=0), "unsettled"),
+        ("1/4", told(bounds=[bound(0.25001)]), "free"),  # too little to see
+        (
+            "1/4",
+            told(bounds=[bound(0.2)], met=False),
+            "free_rough",
+        ),  # whole people do better already
+        ("1", told(), "sure"),
+        ("1", told(needs=[[{"kind": "seats"}]]), "needed"),
+        ("0", told(bounds=[bound(0.1)]), "never"),
+        ("1", told(pool="invited"), "invited"),
+    ],
+)
+def test_every_chance_has_its_sentence_in_both_languages(chance, kept, case):
+    assert why_of(kept, Fraction(chance)).case == case
+    assert all(Speaker(language).knows(f"because.{case}") for language in ("zh", "en"))
+
+
+def test_the_three_largest_changes_are_told_and_marked_rough_where_whole_people_do_worse():
+    kept = told(bounds=[bound(0.5 - k / 100, asked=k) for k in range(5)], met=False)
+
+    why = why_of(kept, Fraction(1, 4))
+
+    assert [(one.asked, one.then, one.chance) for one in why.bounds] == [
+        (0, 1, "50.00"), (1, 2, "49.00"), (2, 3, "48.00"),
+    ]  # fmt: skip
+    assert why.rough
+
+
+def test_a_minimum_gives_way_downwards():
+    (one,) = why_of(told(bounds=[bound(0.5, kind="min", asked=3)]), Fraction(1, 4)).bounds
+
+    assert (one.asked, one.then) == (3, 2)

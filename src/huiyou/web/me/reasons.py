@@ -77,7 +77,9 @@ def _case(told: Mapping[str, Any], chance: Fraction, felt: tuple[Bound, ...]) ->
         return "never"
     if felt:
         return "bound"
-    return "free" if told["level"] else "unsettled"
+    if not told["level"]:
+        return "unsettled"
+    return "free" if told["met"] else "free_rough"
 
 
 def _bound(bound: Mapping[str, Any]) -> Bound:
