@@ -342,6 +342,15 @@ def test_certain_seats_are_warned_of(table):
     told = read_aloud("select", table.people, "--seats", "6", "--quotas", table.quotas, "--compare")
 
     assert "4 people are sure to be chosen" in told
+    assert "行业 “影视”: 4 at least, and exactly so many can come: 4 people" in told
+
+
+def test_quotas_that_together_make_people_certain_are_named_together(table):
+    table.quotas.write_text("feature,value,min,max\n行业,法律,0,1\n", encoding="utf-8")
+
+    told = read_aloud("select", table.people, "--seats", "5", "--quotas", table.quotas, "--compare")
+
+    assert "行业 “法律”: 1 at most + 5 seats in all: 4 people" in told
 
 
 def test_a_person_reads_their_reasons(table):

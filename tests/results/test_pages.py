@@ -178,3 +178,26 @@ def test_a_page_without_quotas_and_mix_says_so_instead_of_showing_nothing(desk):
     assert "各行各业坐在一起" not in zh
     assert "17:30 · 杭州<" in zh
     assert "24 seats, no quotas" in en
+
+
+def test_ways_to_be_fair_stand_side_by_side(shenzhen):
+    page = read(shenzhen, "index.en.html")
+
+    table = page.partition("Ways to be fair, side by side")[2].partition("</table>")[0]
+    cells = re.findall(r'<td class="num">([^<]+)</td>', table)
+    assert [cells[k : k + 2] for k in range(0, 16, 4)] == [
+        ["10.03 %", "24.35 %"], ["10.03 %", "24.35 %"], ["9.77 %", "21.08 %"], ["10.03 %", "20.00 %"],
+    ]  # fmt: skip
+    assert table.count("in use") == 1
+    assert "sure of a seat" not in page
+
+
+def test_quotas_that_make_people_sure_of_a_seat_are_named(desk):
+    desk.change("quotas.csv", "行业,教育,3,6", "行业,教育,9,9")
+    desk.change("quotas.csv", "行业,互联网,4,8", "行业,互联网,0,8")
+    assert desk.run().code == 0
+
+    page = read(desk.out, "index.html")
+
+    assert "有 9 个人必定选中" in page
+    assert "行业“教育”至少要 9 人，能来的正好这么多 → 9 人" in page

@@ -21,6 +21,7 @@ from huiyou.people import Sheet, check_size, people_digest, read_sheet
 from huiyou.proof import canonical
 from huiyou.selection import (
     Asked,
+    Need,
     Quota,
     Reasons,
     Selection,
@@ -28,6 +29,7 @@ from huiyou.selection import (
     compare,
     draw_seats,
     entrants_of,
+    needed,
     prepare,
     read_attendance,
     read_quotas,
@@ -337,8 +339,24 @@ def _compare(desk: Desk, asked: Asked) -> None:
     best = max(outlooks, key=lambda told: told.smallest)
     desk.show(desk.say("compare.cost", even=f"{best.even:.4%}", smallest=f"{best.smallest:.4%}", share=f"{max(1 - best.smallest / best.even, 0):.1%}"))  # fmt: skip
     if best.certain:
-        desk.show(desk.say("compare.sure", n=best.certain), style="yellow")
+        _warn_of_sure(desk, best.certain, needed(asked))
     desk.show("")
+
+
+def _warn_of_sure(desk: Desk, certain: int, needs: Sequence[Need]) -> None:
+    """Say how many are sure of a seat, and what makes it so."""
+    desk.show(desk.say("compare.sure", n=certain), style="yellow")
+    for need in needs:
+        alone = len(need.rows) == 1
+        named = [
+            desk.say(
+                f"because.{'exactly' if alone and row.kind == 'min' else row.kind}",
+                feature=row.feature, value=row.value, asked=row.asked,
+            )
+            for row in need.rows
+        ]  # fmt: skip
+        desk.show("  · " + desk.say("compare.needs", rows=" + ".join(named), n=len(need.people)))
+        desk.tell("needed", rows=[asdict(row) for row in need.rows], people=len(need.people))
 
 
 def _chart(chances: Sequence[float]) -> str:

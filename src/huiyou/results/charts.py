@@ -63,8 +63,10 @@ class Chances:
     average_y: float
 
 
-def chances_of(probabilities: Iterable[str], seats: int) -> Chances:
-    """Put the chances of a lottery in order.
+def chances_of(
+    probabilities: Iterable[str | float], seats: float, *, top: float | None = None
+) -> Chances:
+    """Put the chances of a lottery in order; ``top`` is the largest of all charts on one scale.
 
     Examples
     --------
@@ -72,8 +74,8 @@ def chances_of(probabilities: Iterable[str], seats: int) -> Chances:
     'M0 100V52.0H400.0V4.0H600V100Z'
     """
     sorted_ = sorted(map(Fraction, probabilities))
-    n, top = len(sorted_), float(sorted_[-1]) / 0.96
-    heights = [round(100 - 100 * float(p) / top, 1) for p in sorted_]
+    n, full = len(sorted_), (top or float(sorted_[-1])) / 0.96
+    heights = [round(100 - 100 * float(p) / full, 1) for p in sorted_]
     steps = [k for k in range(1, n) if heights[k] != heights[k - 1]]
     rise = "".join(f"H{round(600 * k / n, 1)}V{heights[k]}" for k in steps)
     average = seats / n
@@ -81,7 +83,7 @@ def chances_of(probabilities: Iterable[str], seats: int) -> Chances:
         smallest=f"{float(sorted_[0]):.1%}", middle=f"{float(sorted_[n // 2]):.1%}",
         largest=f"{float(sorted_[-1]):.1%}", average=f"{average:.1%}",
         line=f"M0 100V{heights[0]}{rise}H600V100Z",
-        smallest_y=heights[0], average_y=round(100 - 100 * average / top, 1),
+        smallest_y=heights[0], average_y=round(100 - 100 * average / full, 1),
     )  # fmt: skip
 
 

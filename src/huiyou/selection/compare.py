@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from huiyou.selection.fairness import OBJECTIVES
 from huiyou.selection.lottery import fairest_chances
-from huiyou.selection.pool import make_pool
+from huiyou.selection.pool import Pool, make_pool
 from huiyou.selection.pools import Asked, rest_of, sort_into_pools
 
 __all__ = ["Outlook", "compare", "gini"]
@@ -111,12 +111,18 @@ def compare(
     return tuple(
         Outlook(
             objective,
-            tuple(sorted(np.repeat(relaxed.chances[pool.type_of], pool.counts[-1]).tolist())),
+            _everybodys(pool, relaxed.chances),
             rest.seats / len(rest.people),
         )
         for objective, relaxed in zip(objectives, found, strict=True)
         if relaxed is not None
     )
+
+
+def _everybodys(pool: Pool, chances: Floats) -> tuple[float, ...]:
+    """Give the chance of each person, in order; a solver's may be a hair below 0 or above 1."""
+    found: list[float] = np.repeat(chances[pool.type_of], pool.counts[-1]).clip(0, 1).tolist()
+    return tuple(sorted(found))
 
 
 def gini(chances: Sequence[float]) -> float:
@@ -131,4 +137,5 @@ def gini(chances: Sequence[float]) -> float:
     n, total = len(sorted_), float(sorted_.sum())
     if not total:
         return 0.0
-    return float((2 * np.arange(1, n + 1) - n - 1) @ sorted_ / (n * total))
+    share = float((2 * np.arange(1, n + 1) - n - 1) @ sorted_ / (n * total))
+    return max(share, 0.0)  # rounding may go below

@@ -81,6 +81,7 @@ class Run(models.Model):
     class Step(models.TextChoices):
         READ = "read"
         KEEP = "keep"
+        COMPARE = "compare"  # objectives side by side, which decides nothing
         PANELS = "panels"  # chances and panels, before a draw in public
         SEATS = "seats"
         TABLES = "tables"
@@ -95,17 +96,23 @@ class Run(models.Model):
 
     ACTIVE = (State.QUEUED, State.RUNNING)
     STEPS = (
+        Step.COMPARE,
         Step.PANELS,
         Step.SEATS,
         Step.TABLES,
         Step.DRAW,
     )  # of the day; the others are of an upload
 
+    AT_THE_SEATS = (
+        Step.COMPARE,
+        Step.PANELS,
+    )  # shown on the page of the seats, others on the overview
+
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="runs")
     upload = models.ForeignKey(
         Upload, models.CASCADE, related_name="runs", null=True, blank=True
     )  # what is read or kept
-    step = models.CharField(max_length=6, choices=Step.choices)
+    step = models.CharField(max_length=7, choices=Step.choices)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(default=0)
     stopping = models.BooleanField(default=False)  # somebody asked it to stop

@@ -53,7 +53,7 @@ def steps_of(gathering: Gathering) -> Steps:
     plan = Plan.objects.filter(round=round_).first() if round_ else None
     draw = Draw.objects.filter(round=round_).first() if round_ else None
     run = (
-        gathering.runs.exclude(step__in=(Run.Step.READ, Run.Step.PANELS))
+        gathering.runs.exclude(step__in=(Run.Step.READ, *Run.AT_THE_SEATS))
         .select_related("gathering", "upload")
         .first()
     )

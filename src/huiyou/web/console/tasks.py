@@ -24,7 +24,8 @@ from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.prizes.models import Draw
 from huiyou.web.seats.actions import prepare_lottery, rehearse_seats
-from huiyou.web.seats.models import Lottery, Round
+from huiyou.web.seats.comparing import compare_objectives
+from huiyou.web.seats.models import Comparison, Lottery, Round
 from huiyou.web.tables.actions import set_tables
 from huiyou.web.tables.models import Plan
 
@@ -193,6 +194,13 @@ def _upload(run: Run) -> Upload:
     return run.upload
 
 
+def _compare(run: Run) -> None:
+    def then(_: Comparison) -> None:
+        _end(run)
+
+    compare_objectives(run.gathering, report=_reporter(run), then=then)
+
+
 def _panels(run: Run) -> None:
     gathering = run.gathering
 
@@ -246,6 +254,7 @@ def _round(run: Run) -> Round:
 _STEPS: dict[str, Callable[[Run], None]] = {
     Run.Step.READ: _read,
     Run.Step.KEEP: _keep,
+    Run.Step.COMPARE: _compare,
     Run.Step.PANELS: _panels,
     Run.Step.SEATS: _seats,
     Run.Step.TABLES: _tables,

@@ -10,9 +10,11 @@ from typing import Any
 
 from huiyou.gathering import Facts
 from huiyou.web.applications.models import Application, Companion
+from huiyou.web.me.reasons import Why, why_of
 from huiyou.web.prizes.models import Ticket
 from huiyou.web.seats.models import Lottery, Round, Seat
 from huiyou.web.seats.queries import line_up, lottery_announced, round_in_use
+from huiyou.web.seats.reasons import chances_told, reason_of
 from huiyou.web.tables.models import Place, Plan
 
 __all__ = ["Mate", "Standing", "everything", "named_us", "standing", "turn_at"]
@@ -56,6 +58,7 @@ class Standing:
     unseen: int = 0  # how many more sit there, who show nothing
     ticket: Ticket | None = None
     companions: tuple[str, ...] = ()
+    why: Why | None = None  # our chance is what it is, if that was worked out
 
     @property
     def line(self) -> int:
@@ -100,11 +103,14 @@ def standing(application: Application, now: datetime) -> Standing:
     if round_ is None:
         return _before(application, companions)
     chance = percent(round_.chances.get(application.code))
+    why = _why(application, round_)
     seat = round_.seats.filter(application=application).first()
     if seat is None or seat.state not in Seat.HELD:
         state = _NOT_SEATED[seat.state] if seat else "unseated"
         ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
-        return Standing(state, round_, chance, ahead=ahead, seat=seat, companions=companions)
+        return Standing(
+            state, round_, chance, ahead=ahead, seat=seat, companions=companions, why=why
+        )
     plan = round_.plans.first()
     places = tuple(plan.places.filter(seat=seat)) if plan else ()
     turn = turn_at(gathering.facts, now)
@@ -114,7 +120,7 @@ def standing(application: Application, now: datetime) -> Standing:
     tickets = Ticket.objects.filter(seat=seat, draw__round=round_).order_by("-draw")
     return Standing(
         "seated", round_, chance, None, 0, seat, places, following, mates, unseen, tickets.first(),
-        companions,
+        companions, why,
     )  # fmt: skip
 
 
@@ -124,7 +130,14 @@ def _before(application: Application, companions: tuple[str, ...]) -> Standing:
     chance = percent(lottery.chances.get(application.code)) if lottery else ""
     if lottery is None or not chance:
         return Standing("waiting", companions=companions)
-    return Standing("announced", chance=chance, lottery=lottery, companions=companions)
+    why = _why(application, lottery)
+    return Standing("announced", chance=chance, lottery=lottery, companions=companions, why=why)
+
+
+def _why(application: Application, kept: Lottery | Round) -> Why | None:
+    """Give why our chance is what it is, if we had one and it was worked out."""
+    chance = kept.chances.get(application.code)
+    return why_of(reason_of(application, kept), Fraction(chance)) if chance else None
 
 
 def percent(chance: str | None) -> str:
@@ -238,6 +251,7 @@ def everything(application: Application) -> dict[str, Any]:
         **{name: getattr(application, name) for name in names},
         "applied_at": application.applied_at.isoformat(),
         "companions": list(application.named.values_list("other__code", flat=True)),
+        "chances": chances_told(application),
         "seats": [
             {
                 "round": seat.round_id,

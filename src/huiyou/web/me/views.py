@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -21,6 +22,7 @@ from huiyou.web.applications.actions import withdraw as step_back
 from huiyou.web.applications.forms import AnswersForm
 from huiyou.web.applications.models import Application
 from huiyou.web.me.queries import everything, named_us, standing
+from huiyou.web.me.reasons import why_of
 from huiyou.web.seats.actions import forget_erased
 from huiyou.web.seats.offers import accept as take_seat
 from huiyou.web.seats.offers import decline as give_back
@@ -198,7 +200,9 @@ def companion(request: HttpRequest, application: Application) -> HttpResponse:
 def data(request: HttpRequest, application: Application) -> HttpResponse:
     """Show all that is kept about somebody."""
     applied_at = application.gathering.facts.when(application.applied_at)
-    context = _context(application, kept=everything(application), applied_at=applied_at)
+    kept = everything(application)
+    whys = [why_of(one["because"], Fraction(one["chance"])) for one in kept["chances"]]
+    context = _context(application, kept=kept, whys=whys, applied_at=applied_at)
     return render(request, "me/data.html", context)
 
 

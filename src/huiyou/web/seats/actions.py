@@ -16,15 +16,16 @@ from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering import Facts, judge_seats
 from huiyou.people import Person
 from huiyou.proof import Verdict
-from huiyou.selection import Selection, check_values, draw_seats, prepare
+from huiyou.selection import Selection, draw_seats, prepare
 from huiyou.web.applications.models import Application
-from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
+from huiyou.web.seats.asking import asked_of, check_asked
 from huiyou.web.seats.lottery import rolls_of, thrown
 from huiyou.web.seats.models import Lottery, Round, Seat
 from huiyou.web.seats.offers import move_on
+from huiyou.web.seats.reasons import forget_reasons, keep_reasons, reasons_for
 
 __all__ = [
     "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
@@ -43,11 +44,12 @@ def prepare_lottery(
 ) -> Lottery:
     """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    selection, inputs = _prepare(gathering, seed, report)
+    selection, inputs, told = _prepare(gathering, seed, report)
     with transaction.atomic():
         lottery = Lottery(gathering=gathering)
         lottery.take(selection, inputs)
         lottery.save()
+        keep_reasons(told, kept=lottery)
         then(lottery)
     return lottery
 
@@ -61,11 +63,12 @@ def rehearse_seats(
 ) -> Round:
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    lottery, inputs = _prepare(gathering, seed, report)
+    lottery, inputs, told = _prepare(gathering, seed, report)
     record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
     report(0.9)
     with transaction.atomic():
         round_ = keep_round(gathering, record, inputs)
+        keep_reasons(told, kept=round_)
         then(round_)
         move_on(gathering, timezone.now(), begin=True)
     return round_
@@ -134,7 +137,7 @@ def _require_time(lottery: Lottery, now: datetime) -> None:
 
 
 def forget_erased(gathering: Gathering) -> None:
-    """Drop everybody who was erased from what decisions were made from.
+    """Drop everybody who was erased from what decisions were made from, and why they had their chance.
 
     A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
     code that leads to nobody.
@@ -144,6 +147,7 @@ def forget_erased(gathering: Gathering) -> None:
             "code", flat=True
         )
     )
+    forget_reasons(gathering)
     pending = Q(announced_at__isnull=False, drawn_at=None, called_off_at=None)
     for kept in (*gathering.rounds.all(), *gathering.lotteries.exclude(pending)):
         people = kept.inputs.get("people", {})
@@ -179,11 +183,11 @@ def check_lottery(lottery: Lottery) -> Verdict:
 def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     gathering, record = kept.gathering, json.loads(kept.file)
     if kept.inputs:
-        people, together = kept.people, [tuple(group) for group in kept.together]
+        inputs = kept.people, [tuple(group) for group in kept.together]
     else:  # from before inputs were kept
-        people = [row.as_person() for row in eligible(gathering)]
-        together = _together(gathering)
-    verdict = judge_seats(record, people, together, **room)
+        asked = asked_of(gathering)
+        inputs = list(asked.people), [tuple(group) for group in asked.together]
+    verdict = judge_seats(record, *inputs, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -198,23 +202,23 @@ def _require_undrawn(gathering: Gathering) -> None:
         raise ImpossibleError("seats_drawn" if found.drawn_at else "draw_announced")
 
 
-def _prepare(gathering: Gathering, seed: str, report: Report) -> tuple[Selection, dict[str, Any]]:
+def _prepare(
+    gathering: Gathering, seed: str, report: Report
+) -> tuple[Selection, dict[str, Any], dict[str, Any]]:
+    """Give the lottery, what it was made from, and what everybody is told of their chance."""
     report(0)
-    facts = gathering.facts
-    people = [row.as_person() for row in eligible(gathering)]
-    together = _together(gathering)
-    check_values(gathering.quotas, people, file=facts.seats.quotas or "")
+    asked = asked_of(gathering)
+    check_asked(gathering, asked)
     selection = prepare(
-        people, facts.gathering.seats, gathering.quotas,
-        together=together, objective=facts.seats.objective, seed=seed, watch=lambda: report(0.1),
+        asked.people, asked.seats, asked.quotas, together=asked.together,
+        objective=gathering.facts.seats.objective, seed=seed, watch=lambda: report(0.1),
     )  # fmt: skip
+    report(0.7)
+    told = reasons_for(selection, asked, watch=lambda: report(0.7))
     report(0.8)
-    traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in people}  # fmt: skip
-    return selection, {"people": traits, "together": [list(group) for group in together]}
-
-
-def _together(gathering: Gathering) -> list[tuple[str, ...]]:
-    return companions(gathering) if gathering.facts.seats.together == "companion" else []
+    traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
+    inputs = {"people": traits, "together": [list(group) for group in asked.together]}
+    return selection, inputs, told
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models
 
@@ -14,7 +14,7 @@ from huiyou.selection import Quota, Selection
 from huiyou.web.applications.models import Application
 from huiyou.web.gatherings.models import Gathering
 
-__all__ = ["Lottery", "Round", "Seat"]
+__all__ = ["Comparison", "Lottery", "Reason", "Round", "Seat"]
 
 
 _LONG = ("pools", "probabilities", "panels", "weights", "certificate", "published")
@@ -225,3 +225,50 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return str(self.application)
+
+
+class Reason(models.Model):
+    """What one applicant is told of their chance: worked out together with it, shown to nobody else."""
+
+    lottery = models.ForeignKey(
+        Lottery, models.CASCADE, null=True, blank=True, related_name="reasons"
+    )
+    round = models.ForeignKey(Round, models.CASCADE, null=True, blank=True, related_name="reasons")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="reasons")
+    told = models.JSONField()  # pool, level, met, least, most, bounds, needs
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("lottery", "application"), name="one_reason_in_a_lottery"
+            ),
+            models.UniqueConstraint(fields=("round", "application"), name="one_reason_in_a_round"),
+            models.CheckConstraint(
+                name="a_reason_for_one_chance",
+                condition=models.Q(lottery__isnull=True, round__isnull=False)
+                | models.Q(lottery__isnull=False, round__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    @property
+    def kept(self) -> Lottery | Round:
+        """What holds the chance: the database sees to it that there is one."""
+        return cast("Lottery | Round", self.lottery or self.round)
+
+
+class Comparison(models.Model):
+    """What each objective would give, and whom no panel can do without; counts only."""
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="comparisons")
+    told = models.JSONField()  # seats, people, outlooks, needs
+    inputs = models.CharField(max_length=64)  # digest of what was asked for
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.gathering} · {self.pk}"

@@ -119,7 +119,7 @@ def _page_of(run: Run, slug: str) -> str:
     """Give the page on which somebody waits for a run."""
     if run.upload is None:
         return reverse(
-            "console:seats" if run.step == Run.Step.PANELS else "console:desk", args=[slug]
+            "console:seats" if run.step in Run.AT_THE_SEATS else "console:desk", args=[slug]
         )
     return reverse("console:mapping", args=[slug, run.upload.token])
 

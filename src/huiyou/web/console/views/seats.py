@@ -20,6 +20,7 @@ from huiyou.results.charts import chances_of
 from huiyou.results.page import chart
 from huiyou.web.console.access import AUDITOR, EVERYONE, ORGANISER, Access, role_required
 from huiyou.web.console.audit import Audit, audit_of
+from huiyou.web.console.comparing import shown_comparison
 from huiyou.web.console.editing import save_objective
 from huiyou.web.console.forms import DrawTimeForm
 from huiyou.web.console.models import Run
@@ -157,7 +158,11 @@ def _page(
     move_on(gathering, now)
     facts, round_ = gathering.facts, round_in_use(gathering)
     lottery = gathering.lotteries.filter(called_off_at=None).first()
-    run = gathering.runs.filter(step=Run.Step.PANELS).select_related("gathering", "upload").first()
+    run = (
+        gathering.runs.filter(step__in=Run.AT_THE_SEATS)
+        .select_related("gathering", "upload")
+        .first()
+    )
     shown = shown_run(request, run) if run else None
     context: dict[str, Any] = {
         "access": access,
@@ -170,6 +175,7 @@ def _page(
         "lottery": lottery,
         "run": shown if shown and (shown["active"] or shown["failed"]) else None,
         "faults": told(request, faults),
+        "comparison": shown_comparison(gathering, speaker(request)),
         "dice": DICE,
         "rolls": rolls,
         "round": round_,

@@ -1,0 +1,53 @@
+"""What the seats of a gathering are asked for now: who applied, the quotas, who comes with whom."""
+
+from __future__ import annotations
+
+from huiyou.proof import digest
+from huiyou.selection import Asked, check_values
+from huiyou.web.applications.models import Companion
+from huiyou.web.applications.queries import companions, eligible
+from huiyou.web.gatherings.models import Gathering
+
+__all__ = ["asked_of", "check_asked", "digest_now"]
+
+
+def asked_of(gathering: Gathering) -> Asked:
+    """Gather what a lottery is made from."""
+    facts = gathering.facts
+    return Asked(
+        people=[row.as_person() for row in eligible(gathering)],
+        seats=facts.gathering.seats,
+        quotas=gathering.quotas,
+        together=companions(gathering) if facts.seats.together == "companion" else (),
+    )
+
+
+def check_asked(gathering: Gathering, asked: Asked) -> None:
+    """Refuse quotas of a value that nobody has and somebody meant; raises `InputError`."""
+    check_values(asked.quotas, asked.people, file=gathering.facts.seats.quotas or "")
+
+
+def digest_now(gathering: Gathering) -> str:
+    """Hash what chances depend on, so that it can be seen whether anything has changed since.
+
+    It is looked at on a page, so it is read as plain values: 1,600 people in some 40 ms, where
+    `asked_of` takes several times as long.
+    """
+    facts, quotas = gathering.facts, gathering.quotas
+    rows = list(eligible(gathering).order_by("code").values_list("pk", "code", "traits"))
+    held = [
+        [code, [int(q.value in traits.get(q.feature, ())) for q in quotas]]
+        for _, code, traits in rows
+    ]
+    tied: list[list[str]] = []
+    if facts.seats.together == "companion":
+        code_of = {pk: code for pk, code, _ in rows}
+        links = Companion.objects.filter(application__gathering=gathering)
+        named = set(links.values_list("application_id", "other_id"))
+        tied = sorted(
+            sorted((code_of[a], code_of[b]))
+            for a, b in named
+            if a < b and (b, a) in named and {a, b} <= code_of.keys()
+        )
+    bounds = [[q.feature, q.value, q.minimum, q.maximum] for q in quotas]
+    return digest([facts.gathering.seats, bounds, held, tied])
