@@ -176,14 +176,23 @@ class View:
 
     @cached_property
     def chances(self) -> Chances:
-        """Everybody's chance of a seat, in order."""
-        selection = self.day.selection
-        return chances_of(selection.probabilities.values(), selection.seats)
+        """The chance of everybody who is drawn for, in order."""
+        selection, sure = self.day.selection, ("invited", "reviewed", "along")
+        taken = sum(len(selection.pools[name]) for name in sure)
+        drawn = [selection.probabilities[who] for who in selection.pools["drawn"]]
+        return chances_of(drawn, selection.seats - taken)
 
     @property
-    def proven(self) -> bool:
-        """Whether no lottery can be fairer."""
-        return self.day.selection.status == "optimal"
+    def pools(self) -> list[tuple[str, int]]:
+        """How many people are in each pool, if anybody is not drawn for."""
+        sizes = [(name, len(ids)) for name, ids in self.day.selection.pools.items() if ids]
+        return sizes if len(sizes) > 1 else []
+
+    @property
+    def odds_told(self) -> str:
+        """Which sentence says how fair it is."""
+        selection = self.day.selection
+        return f"odds_{selection.objective}" if selection.status == "optimal" else "odds_bounded"
 
     @cached_property
     def others_met(self) -> list[int]:
