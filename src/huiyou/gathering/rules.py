@@ -33,7 +33,12 @@ def wrong_rules(facts: Facts) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
 
 
 def placed_by(
-    facts: Facts, people: Sequence[Person], *, file: str = "", lines: Sequence[int | None] = ()
+    facts: Facts,
+    people: Sequence[Person],
+    *,
+    file: str = "",
+    lines: Sequence[int | None] = (),
+    strict: bool = True,
 ) -> dict[str, Placed]:
     """Put people where the rules say.
 
@@ -43,6 +48,8 @@ def placed_by(
     people : sequence of Person
     file, lines : str, sequence of int or None
         Where the rules stand, for messages.
+    strict : bool
+        Whether an id or a value that nobody has is a fault; not where these are some of the people.
 
     Returns
     -------
@@ -69,7 +76,7 @@ def placed_by(
         line = lines[position] if lines else None
         wrong = partial(Fault, file=file, row=line, column=f"{RULES}.{position + 1}")
         named, unheld = _named(rule, people)
-        faults += [wrong(code, params=params) for code, params in unheld]
+        faults += [wrong(code, params=params) for code, params in unheld if strict]
         for who in named:
             first = placed.setdefault(who, Placed(rule.pool, rule.reason, line or 0))
             if first.pool != rule.pool:

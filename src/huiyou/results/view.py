@@ -19,6 +19,7 @@ from huiyou.results.charts import (
     in_order,
     leading_trait,
     meetings,
+    percent_up,
     quota_groups,
     trades_met,
 )
@@ -189,10 +190,15 @@ class View:
         return sizes if len(sizes) > 1 else []
 
     @property
+    def gap(self) -> str:
+        """How far the lottery is from what is proven possible."""
+        return percent_up(Fraction(self.day.selection.gap))
+
+    @property
     def odds_told(self) -> str:
         """Which sentence says how fair it is."""
         selection = self.day.selection
-        return f"odds_{selection.objective}" if selection.status == "optimal" else "odds_bounded"
+        return f"odds_{selection.objective if selection.status == 'optimal' else selection.status}"
 
     @cached_property
     def others_met(self) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from huiyou.gathering import Facts
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.prizes.models import Ticket
-from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.queries import line_up, lottery_announced, round_in_use
 from huiyou.web.tables.models import Place, Plan
 
@@ -44,7 +44,7 @@ class Mate:
 class Standing:
     """What is decided about one application, as far as it is published."""
 
-    state: str  # withdrawn, waiting, announced, seated, offered, alternate, declined, expired, left, unseated
+    state: str  # withdrawn, waiting, promised, announced, seated, offered, alternate, declined, expired, left, unseated
     round: Round | None = None
     chance: str = ""  # percent, once it is published
     lottery: Lottery | None = None  # announced, and not drawn yet
@@ -56,6 +56,7 @@ class Standing:
     unseen: int = 0  # how many more sit there, who show nothing
     ticket: Ticket | None = None
     companions: tuple[str, ...] = ()
+    promised: bool = False  # an organiser gave them a seat, and nothing that counts is drawn yet
 
     @property
     def line(self) -> int:
@@ -97,14 +98,18 @@ def standing(application: Application, now: datetime) -> Standing:
     if application.state != _State.APPLIED:
         return Standing("withdrawn", companions=companions)
     round_ = round_in_use(gathering, with_chances=True)
+    promised = (round_ is None or round_.rehearsal) and _promised(application)
     if round_ is None:
-        return _before(application, companions)
+        before = _before(application, companions)
+        return replace(before, state="promised", promised=True) if promised else before
     chance = percent(round_.chances.get(application.code))
     seat = round_.seats.filter(application=application).first()
     if seat is None or seat.state not in Seat.HELD:
         state = _NOT_SEATED[seat.state] if seat else "unseated"
         ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
-        return Standing(state, round_, chance, ahead=ahead, seat=seat, companions=companions)
+        return Standing(
+            state, round_, chance, ahead=ahead, seat=seat, companions=companions, promised=promised
+        )
     plan = round_.plans.first()
     places = tuple(plan.places.filter(seat=seat)) if plan else ()
     turn = turn_at(gathering.facts, now)
@@ -116,6 +121,11 @@ def standing(application: Application, now: datetime) -> Standing:
         "seated", round_, chance, None, 0, seat, places, following, mates, unseen, tickets.first(),
         companions,
     )  # fmt: skip
+
+
+def _promised(application: Application) -> bool:
+    """Say whether a seat is theirs whatever is drawn, as organisers decided."""
+    return Placement.objects.filter(application=application, pool__in=Placement.SURE).exists()
 
 
 def _before(application: Application, companions: tuple[str, ...]) -> Standing:
@@ -237,6 +247,7 @@ def everything(application: Application) -> dict[str, Any]:
         "gathering": application.gathering.slug,
         **{name: getattr(application, name) for name in names},
         "applied_at": application.applied_at.isoformat(),
+        "seat_promised": _promised(application),
         "companions": list(application.named.values_list("other__code", flat=True)),
         "seats": [
             {

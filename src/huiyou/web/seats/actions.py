@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,34 +16,47 @@ from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering import Facts, judge_seats
 from huiyou.people import Person
 from huiyou.proof import Verdict
-from huiyou.selection import Selection, check_values, draw_seats, prepare
+from huiyou.selection import Selection, check_values, draw_seats, prepare, sort_into_pools
 from huiyou.web.applications.models import Application
-from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.seats.lottery import rolls_of, thrown
-from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.offers import move_on
+from huiyou.web.seats.pools import asked_by
 
 __all__ = [
-    "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
+    "Search", "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
     "forget_erased", "keep_round", "prepare_lottery", "rehearse_seats",
 ]  # fmt: skip
 
 Report = Callable[[float], None]
+Far = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long a search for a lottery may take, and whom it tells its value and bound."""
+
+    seconds: float | None = None
+    far: Far | None = None
+
+
+_ENDLESS = Search()
 
 
 def prepare_lottery(
     gathering: Gathering,
     *,
     seed: str,
+    search: Search = _ENDLESS,
     report: Report = lambda _: None,
     then: Callable[[Lottery], None] = lambda _: None,
 ) -> Lottery:
     """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    selection, inputs = _prepare(gathering, seed, report)
+    selection, inputs = _prepare(gathering, seed, report, search)
     with transaction.atomic():
         lottery = Lottery(gathering=gathering)
         lottery.take(selection, inputs)
@@ -56,12 +69,13 @@ def rehearse_seats(
     gathering: Gathering,
     *,
     seed: str,
+    search: Search = _ENDLESS,
     report: Report = lambda _: None,
     then: Callable[[Round], None] = lambda _: None,
 ) -> Round:
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    lottery, inputs = _prepare(gathering, seed, report)
+    lottery, inputs = _prepare(gathering, seed, report, search)
     record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
     report(0.9)
     with transaction.atomic():
@@ -134,7 +148,7 @@ def _require_time(lottery: Lottery, now: datetime) -> None:
 
 
 def forget_erased(gathering: Gathering) -> None:
-    """Drop everybody who was erased from what decisions were made from.
+    """Drop everybody who was erased from what decisions were made from, and what was decided of them.
 
     A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
     code that leads to nobody.
@@ -144,12 +158,13 @@ def forget_erased(gathering: Gathering) -> None:
             "code", flat=True
         )
     )
+    Placement.objects.filter(application__gathering=gathering, application__state="erased").delete()
     pending = Q(announced_at__isnull=False, drawn_at=None, called_off_at=None)
     for kept in (*gathering.rounds.all(), *gathering.lotteries.exclude(pending)):
-        people = kept.inputs.get("people", {})
-        if gone & people.keys():
-            left = {code: traits for code, traits in people.items() if code not in gone}
-            kept.inputs = {**kept.inputs, "people": left}
+        if gone & kept.inputs.get("people", {}).keys():
+            for name in ("people", "placed"):
+                told = kept.inputs.get(name, {})
+                kept.inputs[name] = {code: one for code, one in told.items() if code not in gone}
             kept.save(update_fields=["inputs"])
 
 
@@ -181,9 +196,9 @@ def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     if kept.inputs:
         people, together = kept.people, [tuple(group) for group in kept.together]
     else:  # from before inputs were kept
-        people = [row.as_person() for row in eligible(gathering)]
-        together = _together(gathering)
-    verdict = judge_seats(record, people, together, **room)
+        asked = asked_by(gathering)
+        people, together = list(asked.people), [tuple(group) for group in asked.together]
+    verdict = judge_seats(record, people, together, kept.placed, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -198,23 +213,23 @@ def _require_undrawn(gathering: Gathering) -> None:
         raise ImpossibleError("seats_drawn" if found.drawn_at else "draw_announced")
 
 
-def _prepare(gathering: Gathering, seed: str, report: Report) -> tuple[Selection, dict[str, Any]]:
+def _prepare(
+    gathering: Gathering, seed: str, report: Report, search: Search
+) -> tuple[Selection, dict[str, Any]]:
     report(0)
-    facts = gathering.facts
-    people = [row.as_person() for row in eligible(gathering)]
-    together = _together(gathering)
-    check_values(gathering.quotas, people, file=facts.seats.quotas or "")
+    facts, asked = gathering.facts, asked_by(gathering)
+    sort_into_pools(asked)
+    check_values(asked.quotas, asked.people, file=facts.seats.quotas or "")
     selection = prepare(
-        people, facts.gathering.seats, gathering.quotas,
-        together=together, objective=facts.seats.objective, seed=seed, watch=lambda: report(0.1),
+        asked.people, asked.seats, asked.quotas,
+        together=asked.together, placed=asked.placed, objective=facts.seats.objective, seed=seed,
+        deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
     )  # fmt: skip
     report(0.8)
-    traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in people}  # fmt: skip
-    return selection, {"people": traits, "together": [list(group) for group in together]}
-
-
-def _together(gathering: Gathering) -> list[tuple[str, ...]]:
-    return companions(gathering) if gathering.facts.seats.together == "companion" else []
+    traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
+    placed = {code: [one.pool, one.reason] for code, one in asked.placed.items()}
+    together = [list(group) for group in asked.together]
+    return selection, {"people": traits, "together": together, "placed": placed}
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,12 +52,20 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
 
 @require_POST
 @role_required(ORGANISER)
-def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
-    """Queue a step."""
+def start(request: HttpRequest, access: Access, step: str) -> HttpResponse:
+    """Queue a step; a search for seats ends after some minutes with the best it has."""
     if step not in Run.STEPS:
         raise Http404
-    run = start_run(access.gathering, step, who=access.who)
+    minutes = _minutes(request.POST.get("minutes", "")) if step in Run.SEARCHES else None
+    run = start_run(access.gathering, step, who=access.who, minutes=minutes)
     return redirect(_page_of(run, access.gathering.slug))
+
+
+def _minutes(typed: str) -> int:
+    """Read how long a search may take; what is no such number takes as long as ever."""
+    typed = typed.strip()
+    few = typed.isdecimal() and len(typed) <= len(str(Run.MOST_MINUTES))
+    return int(typed) if few and 1 <= int(typed) <= Run.MOST_MINUTES else Run.USUAL_MINUTES
 
 
 @require_safe
@@ -104,6 +113,8 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
         "page": _page_of(run, slug), "retry": _retry_of(run, slug),
         "may_retry": state == Run.State.FAILED or (state == Run.State.CANCELLED and run.upload is not None),
     }  # fmt: skip
+    if shown["active"] and run.step in Run.SEARCHES:
+        shown["search"] = _search(run)
     if shown["failed"]:
         voice, code = speaker(request), f"error.{error.get('code')}"
         params = error.get("params", {})
@@ -113,6 +124,27 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
         shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
         shown |= _conflict(request, params)
     return shown
+
+
+def _search(run: Run) -> dict[str, Any]:
+    """Give how far a search is: its best value, what it cannot exceed, and its time."""
+    sums = run.gathering.facts.seats.objective == "goldilocks"  # no share of anything
+    value, bound = run.far.get("value"), run.far.get("bound")
+
+    def written(number: float | None) -> str:
+        return "…" if number is None else f"{number:.4f}" if sums else f"{number:.3%}"
+
+    worked = timezone.now() - run.started_at if run.started_at else timedelta()
+    apart = 1 - min(value, bound) / max(value, bound) if value and bound else None
+    return {
+        "stage": run.far.get("stage", ""),
+        "value": written(value),
+        "bound": written(bound),
+        "gap": "…" if apart is None else f"{apart:.3%}",
+        "worked": "{}:{:02}".format(*divmod(int(worked.total_seconds()), 60)),
+        "minutes": run.minutes,
+        "sums": sums,
+    }
 
 
 def _page_of(run: Run, slug: str) -> str:
