@@ -450,3 +450,21 @@ def test_a_rule_without_its_reason_is_told_beside_its_field(organiser, at):
 
     assert answer.status_code == 422
     assert 'id="pools-0-reason-fault"' in answer.content.decode()
+
+
+def test_chances_worked_out_before_a_promise_are_not_published_after_it(
+    organiser, at, gathering, alone_codes
+):
+    organiser.post(at("start/panels/"))
+    lottery = Lottery.objects.get()
+    organiser.post(at("seats/pools/"), {"code": alone_codes[:1], "pool": "invited"})
+    later = (gathering.facts.when(timezone.now()) + timezone.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")  # fmt: skip
+
+    answer = organiser.post(at(f"seats/{lottery.pk}/announce/"), {"at": later})
+
+    assert answer.status_code == 422
+    assert "谁不参加抽签又改过" in answer.content.decode()
+    assert f"seats/{lottery.pk}/announce/" not in text(organiser, at("seats/"))
+    organiser.post(at("start/panels/"))
+    newer = Lottery.objects.first()
+    assert organiser.post(at(f"seats/{newer.pk}/announce/"), {"at": later}).status_code == 302

@@ -11,17 +11,20 @@ from huiyou.gathering.rules import placed_by
 from huiyou.gathering.toml import TOML
 from huiyou.people import Person
 from huiyou.selection import Asked, Placed, Quota, sort_into_pools
-from huiyou.selection.pools import Pools
+from huiyou.selection.pools import Pools, placed_digest
 from huiyou.selection.quotas import count
 from huiyou.web.applications.models import Application
 from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
-from huiyou.web.seats.models import Placement
+from huiyou.web.seats.models import Lottery, Placement
 from huiyou.web.seats.queries import lottery_bound
 
-__all__ = ["MOST_PLACED", "Outlook", "asked_by", "outlook_of", "place", "place_by_rules", "pool_of"]
+__all__ = [
+    "MOST_PLACED", "Outlook", "asked_by", "decided_otherwise", "outlook_of", "place", "place_by_rules",
+    "pool_of",
+]  # fmt: skip
 
 MOST_PLACED = 500  # at once
 LONGEST = 500
@@ -52,6 +55,7 @@ class Outlook:
     sizes: Mapping[str, int]
     filled: Mapping[tuple[str, str], int]  # of each quota by those who are sure
     faults: tuple[Fault, ...]
+    decided: str  # digest, as records hold it
 
     @property
     def sure(self) -> int:
@@ -67,6 +71,7 @@ class Outlook:
 def outlook_of(gathering: Gathering) -> Outlook:
     """Work the pools out before anything is drawn."""
     asked = asked_by(gathering)
+    decided = placed_digest(asked.placed)
     try:
         pools = sort_into_pools(asked)
     except InputError as error:
@@ -74,9 +79,9 @@ def outlook_of(gathering: Gathering) -> Outlook:
         sizes = {name: chosen.count(name) for name in ("invited", "reviewed", "excluded")}
         sizes["drawn"] = len(asked.people) - len(chosen)
         sure = {who for who, one in asked.placed.items() if one.pool in Placement.SURE}
-        return Outlook(asked.seats, None, _some(sizes), _filled(asked, sure), error.faults)
+        return Outlook(asked.seats, None, _some(sizes), _filled(asked, sure), error.faults, decided)
     sizes = {name: len(ids) for name, ids in pools.to_dict().items()}
-    return Outlook(asked.seats, pools, _some(sizes), _filled(asked, set(pools.sure)), ())
+    return Outlook(asked.seats, pools, _some(sizes), _filled(asked, set(pools.sure)), (), decided)
 
 
 def _some(sizes: Mapping[str, int]) -> dict[str, int]:
@@ -88,6 +93,12 @@ def _filled(asked: Asked, sure: set[str]) -> dict[tuple[str, str], int]:
     members = [person for person in asked.people if person.id in sure]
     quotas: Sequence[Quota] = asked.quotas
     return {(quota.feature, quota.value): count(members, quota) for quota in quotas}
+
+
+def decided_otherwise(lottery: Lottery) -> bool:
+    """Say whether a lottery was worked out with other people invited, reviewed or excluded than now."""
+    now = placed_digest(asked_by(lottery.gathering).placed)
+    return bool(lottery.record["inputs"]["placed"] != now)
 
 
 def pool_of(application: Application) -> Placement | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from huiyou.errors import Fault
+from huiyou.text import tidy
 from huiyou.web.console.access import EVERYONE, ORGANISER, Access, role_required
 from huiyou.web.console.actions import publish
 from huiyou.web.console.models import Run
@@ -56,16 +57,20 @@ def start(request: HttpRequest, access: Access, step: str) -> HttpResponse:
     """Queue a step; a search for seats ends after some minutes with the best it has."""
     if step not in Run.STEPS:
         raise Http404
-    minutes = _minutes(request.POST.get("minutes", "")) if step in Run.SEARCHES else None
+    minutes = _minutes(request.POST.get("minutes")) if step in Run.SEARCHES else None
+    if minutes == 0:
+        return redirect(reverse("console:seats", args=[access.gathering.slug]) + "?told=minutes")
     run = start_run(access.gathering, step, who=access.who, minutes=minutes)
     return redirect(_page_of(run, access.gathering.slug))
 
 
-def _minutes(typed: str) -> int:
-    """Read how long a search may take; what is no such number takes as long as ever."""
-    typed = typed.strip()
+def _minutes(typed: str | None) -> int:
+    """Read how long a search may take: as usual if nobody says, 0 if that is no number of minutes."""
+    if typed is None:
+        return Run.USUAL_MINUTES
+    typed = tidy(typed)
     few = typed.isdecimal() and len(typed) <= len(str(Run.MOST_MINUTES))
-    return int(typed) if few and 1 <= int(typed) <= Run.MOST_MINUTES else Run.USUAL_MINUTES
+    return int(typed) if few and int(typed) <= Run.MOST_MINUTES else 0
 
 
 @require_safe

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import timedelta
 from fractions import Fraction
+from http import HTTPStatus
 from typing import Any, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,6 +48,9 @@ TRIES, AN_HOUR = 60, 3600
 @role_required(*EVERYONE)
 def seats(request: HttpRequest, access: Access) -> HttpResponse:
     """Show how far the seats are, from the quotas to the answers."""
+    if request.GET.get("told") == "minutes":
+        fault = Fault("minutes_wrong", params={"most": Run.MOST_MINUTES})
+        return _page(request, access, faults=[fault], status=HTTPStatus.OK)
     return _page(request, access)
 
 
@@ -190,6 +194,9 @@ def _page(
             "chances": chances_of(values, left),
             "sure": sum(value == "1" for value in values),
             "odds": chart("odds", chances_of(values, left), speaker=speaker(request)),
+            "stale": bool(
+                outlook and outlook.decided != lottery.record["inputs"]["placed"]
+            ),
             "gap": percent_up(Fraction(lottery.record["gap"])),
             "at": facts.when(lottery.at) if lottery.at else None,
             "due": lottery.at is not None and lottery.at <= now,
