@@ -323,8 +323,9 @@ def test_a_promise_stands_beside_a_rehearsal_that_knew_nothing_of_it(
 
     page = text(client, f"/me/{lost.token}/")
 
-    assert "你的席位已定" in page
+    assert "<h1>你的席位已定</h1>" in page
     assert "彩排" in page
+    assert "没有排到" not in page
 
 
 def test_the_list_costs_as_many_queries_for_one_as_for_many(organiser, at, alone_codes):
