@@ -106,7 +106,7 @@ def standing(application: Application, now: datetime) -> Standing:
     seat = round_.seats.filter(application=application).first()
     if seat is None or seat.state not in Seat.HELD:
         state = _NOT_SEATED[seat.state] if seat else "unseated"
-        if promised and state in ("alternate", "unseated"):  # by a rehearsal that knew nothing of it
+        if promised and state in ("alternate", "unseated"):  # by a rehearsal without it
             return Standing("promised", round_, companions=companions, promised=True)
         ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
         return Standing(
