@@ -123,6 +123,26 @@ def test_the_page_speaks_of_those_drawn_for_only(evening):
     assert "smallest chance has 0.0%" not in page
 
 
+def test_the_text_for_all_who_applied_says_what_is_promised_and_what_is_fair(evening):
+    desk, _ = evening
+    texts = [(desk.out / "announce" / one / "received.txt").read_text(encoding="utf-8") for one in ("zh", "en")]  # fmt: skip
+
+    assert "其中 3 个席位给讲者和主办邀请、选定的朋友" in texts[0]
+    assert "抽签怎样算公平：先让机会最小的人尽量大" in texts[0]
+    assert "3 seats are kept for speakers" in texts[1]
+    assert "What is fair in the draw: the smallest chance as large as can be" in texts[1]
+
+
+def test_the_page_says_what_the_chosen_objective_proves(desk):
+    desk.change("gathering.toml", '# objective = "leximin"', 'objective = "nash"')
+    assert desk.run().code == 0
+
+    page = (desk.out / "index.en.html").read_text(encoding="utf-8")
+
+    assert "no lottery makes the product of all chances larger" in page
+    assert "no lottery gives them more" not in page
+
+
 def test_one_person_is_told_their_pool(evening):
     desk, _ = evening
     told = huiyou("explain", desk.out / "selection.json", desk.folder, "--person", "r2")

@@ -178,10 +178,15 @@ class View:
     @cached_property
     def chances(self) -> Chances:
         """The chance of everybody who is drawn for, in order."""
-        selection, sure = self.day.selection, ("invited", "reviewed", "along")
-        taken = sum(len(selection.pools[name]) for name in sure)
+        selection = self.day.selection
         drawn = [selection.probabilities[who] for who in selection.pools["drawn"]]
-        return chances_of(drawn, selection.seats - taken)
+        return chances_of(drawn, selection.seats - self.sure)
+
+    @property
+    def sure(self) -> int:
+        """How many seats were given before the draw."""
+        pools = self.day.selection.pools
+        return sum(len(pools[name]) for name in ("invited", "reviewed", "along"))
 
     @property
     def pools(self) -> list[tuple[str, int]]:

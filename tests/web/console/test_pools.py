@@ -315,6 +315,17 @@ def test_the_page_of_the_invited_says_so_and_of_the_excluded_nothing(client, gat
     assert REASON not in excluded
 
 
+def test_whoever_comes_with_the_invited_is_promised_a_seat_too(
+    client, organiser, at, gathering, pair
+):
+    organiser.post(at("seats/pools/"), {"code": pair[:1], "pool": "invited"})
+
+    page = text(client, f"/me/{gathering.applications.get(code=pair[1]).token}/")
+
+    assert "你的席位已定" in page
+    assert outlook_of(gathering).sizes["along"] >= 1
+
+
 def test_a_promise_stands_beside_a_rehearsal_that_knew_nothing_of_it(
     client, organiser, at, gathering, decided
 ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -94,11 +94,12 @@ class Standing:
 def standing(application: Application, now: datetime) -> Standing:
     """Look up where somebody stands at a time."""
     gathering = application.gathering
-    companions = tuple(map(_called, _companions(application)))
+    others = _companions(application)
+    companions = tuple(map(_called, others))
     if application.state != _State.APPLIED:
         return Standing("withdrawn", companions=companions)
     round_ = round_in_use(gathering, with_chances=True)
-    promised = (round_ is None or round_.rehearsal) and _promised(application)
+    promised = (round_ is None or round_.rehearsal) and _promised(application, others)
     if round_ is None:
         before = _before(application, companions)
         return replace(before, state="promised", promised=True) if promised else before
@@ -125,9 +126,12 @@ def standing(application: Application, now: datetime) -> Standing:
     )  # fmt: skip
 
 
-def _promised(application: Application) -> bool:
-    """Say whether a seat is theirs whatever is drawn, as organisers decided."""
-    return Placement.objects.filter(application=application, pool__in=Placement.SURE).exists()
+def _promised(application: Application, companions: Sequence[Application]) -> bool:
+    """Say whether a seat is theirs whatever is drawn: as organisers decided of them or who they come with."""
+    together = application.gathering.facts.seats.together == "companion"
+    along = companions if together and not application.repeats else ()
+    people = [application, *along]
+    return Placement.objects.filter(application__in=people, pool__in=Placement.SURE).exists()
 
 
 def _before(application: Application, companions: tuple[str, ...]) -> Standing:
@@ -249,7 +253,7 @@ def everything(application: Application) -> dict[str, Any]:
         "gathering": application.gathering.slug,
         **{name: getattr(application, name) for name in names},
         "applied_at": application.applied_at.isoformat(),
-        "seat_promised": _promised(application),
+        "seat_promised": _promised(application, _companions(application)),
         "companions": list(application.named.values_list("other__code", flat=True)),
         "seats": [
             {

@@ -66,6 +66,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         Entry.write(
             gathering, at=now, who=who, deed="announce_seats", lottery=kept.pk,
             draw_at=at.isoformat(), digest=kept.record["digest"], fingerprint=kept.fingerprint,
+            objective=kept.record["objective"],
         )  # fmt: skip
 
 

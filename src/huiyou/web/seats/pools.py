@@ -196,11 +196,13 @@ def place_by_rules(
     *,
     now: datetime,
     who: str,
+    lines: Sequence[int | None] = (),
     strict: bool = False,
 ) -> int:
     """Put people where the rules in the facts say, but for those of whom somebody decided; give how many.
 
-    ``codes`` gives everybody's code by the id that rules know them by. ``strict`` minds ids and
+    ``codes`` gives everybody's code by the id that rules know them by, ``lines`` where each rule
+    stands. ``strict``  minds ids and
     values that nobody of them has: they are all the people there are.
 
     Raises
@@ -208,7 +210,7 @@ def place_by_rules(
     InputError
         As `placed_by`; nothing is changed then.
     """
-    placed = placed_by(gathering.facts, people, file=TOML, strict=strict)
+    placed = placed_by(gathering.facts, people, file=TOML, lines=lines, strict=strict)
     if not placed or lottery_bound(gathering):
         return 0
     with alone(gathering):
