@@ -106,6 +106,15 @@ def test_the_bar_never_goes_back(running, monkeypatch):
     assert running.percent == int(99 * 0.8)
 
 
+def test_a_mean_is_called_one(organiser, at, gathering, running, held):
+    organiser.post(at("seats/objective/"), {"objective": "nash"})
+    _Reporter(running).far("columns", 0.3, 0.4)
+
+    page = text(organiser, at(f"runs/{running.pk}/"))
+
+    assert ("目前机会的几何平均" in page, "25.000%" in page) == (True, True)
+
+
 def test_a_sum_is_no_percentage(organiser, at, gathering, running, held):
     organiser.post(at("seats/objective/"), {"objective": "goldilocks"})
     _Reporter(running).far("columns", 2.5, 2.0)

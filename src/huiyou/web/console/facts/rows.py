@@ -227,7 +227,7 @@ def rules(fields: tuple[Field, ...]) -> Rows:
             notes.places[f"seats.pools.{number}"] = ("pools", each.row)
         draft.facts["seats"]["pools"] = [typed_only(each.values) for each in given]
 
-    return Rows("pools", fields, read, write, "seats.pools", ordered=True, spare=1)
+    return Rows("pools", fields, read, write, "seats.pools", spare=1)
 
 
 def traits(fields: tuple[Field, ...]) -> Rows:

@@ -133,7 +133,8 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 def _search(run: Run) -> dict[str, Any]:
     """Give how far a search is: its best value, what it cannot exceed, and its time."""
-    sums = run.gathering.facts.seats.objective == "goldilocks"  # no share of anything
+    objective = run.gathering.facts.seats.objective
+    sums = objective == "goldilocks"  # no share of anything
     value, bound = run.far.get("value"), run.far.get("bound")
 
     def written(number: float | None) -> str:
@@ -148,6 +149,7 @@ def _search(run: Run) -> dict[str, Any]:
         "gap": "…" if apart is None else f"{apart:.3%}",
         "worked": "{}:{:02}".format(*divmod(int(worked.total_seconds()), 60)),
         "minutes": run.minutes,
+        "measures": {"nash": "mean", "goldilocks": "sum"}.get(objective, "smallest"),
         "sums": sums,
     }
 
