@@ -15,7 +15,7 @@ PUBLIC = "/g/shenzhen-2024/"
 EVERYONE = ["/", "/series/s-2024/", PUBLIC, f"{PUBLIC}calendar/", f"{PUBLIC}find/", f"{PUBLIC}apply/", f"{PUBLIC}proof/seats/", f"{PUBLIC}proof/tables/", f"{PUBLIC}proof/draw/", f"{PUBLIC}screen/timer/", "/me/erased/", "/me/none/", "/console/-/login/"]  # fmt: skip
 REFUSING = {f"{PUBLIC}apply/": 403, "/me/none/": 404}  # closed; no such link: pages nevertheless
 MINE = ["", "data/", "withdraw/", "erase/"]
-DESK = [f"/console/shenzhen-2024/{page}" for page in ("", "facts/", "facts/text/", "times/", "roles/", "import/", "applications/", "records/", "journal/")]  # fmt: skip
+DESK = [f"/console/shenzhen-2024/{page}" for page in ("", "facts/", "facts/text/", "times/", "roles/", "import/", "applications/", "seats/", "seats/pools/", "audit/", "records/", "journal/")]  # fmt: skip
 FACTS = [f"/console/shenzhen-2024/facts/{section}/" for section in ("basics", "programme", "guests", "sponsors", "form", "quotas", "tables", "draw", "files")]  # fmt: skip
 LOOKS = [("light", "zh", "phone"), ("dark", "zh", "laptop"), ("light", "en", "laptop"), ("dark", "en", "phone")]  # fmt: skip
 

@@ -155,7 +155,7 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
         )
     desk.show(desk.say("run.columns", layout=layout), mapping, "")
     summary = desk.table("", "")
-    figures = _figures(day)
+    figures = _figures(desk, day)
     for name, value in figures:
         summary.add_row(desk.say(f"summary.{name}"), value)
     desk.show(summary, "")
@@ -170,12 +170,18 @@ def _show_day(desk: Desk, day: Day, written: Written) -> None:
         desk.show(desk.say("run.no_pdf"), style="yellow")
 
 
-def _figures(day: Day) -> list[tuple[str, str]]:
+def _figures(desk: Desk, day: Day) -> list[tuple[str, str]]:
     counts, about, grouping = day.clean.counts, day.facts.gathering, day.grouping
     figures = [(name, f"{counts[name]:,}") for name in ("rows", "rejected", "duplicates", "variant_cells", "formula_cells", "companions_mutual")]  # fmt: skip
     figures += [
         ("pending", str(len(day.clean.pending_companions))),
         ("applicants", f"{counts['applicants']:,}"),
+        *(
+            (f"pool_{name}", f"{len(ids):,}")
+            for name, ids in day.selection.pools.items()
+            if ids and name != "drawn"
+        ),
+        ("objective", desk.say(f"objective.{day.selection.objective}")),
         ("chosen", f"{len(day.selection.chosen):,}"),
         ("alternates", f"{len(day.selection.alternates):,}"),
         ("tables", f"{about.tables} × {about.rounds}"),

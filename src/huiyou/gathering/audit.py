@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from huiyou.people import Person
 from huiyou.proof import Shape, sealed, unseal
+from huiyou.selection import Placed
 
 __all__ = ["Inputs"]
 
-KIND, VERSION = "inputs", 1
-_FIELDS: dict[str, Shape] = {"people": {str: {str: [str]}}, "together": [[str]]}
+KIND, VERSION = "inputs", 2
+_FIELDS: dict[str, Shape] = {
+    "people": {str: {str: [str]}},
+    "together": [[str]],
+    "placed": {str: {"pool": str, "reason": str}},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,13 @@ class Inputs:
     people : tuple of Person
     together : tuple of tuple of str
         Companions, by id.
+    placed : mapping of str to Placed
+        Who was sure of a seat or excluded before the draw, and why: reasons may name people.
     """
 
     people: tuple[Person, ...]
     together: tuple[tuple[str, ...], ...]
+    placed: Mapping[str, Placed] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record, with its own digest, for canonical JSON."""
@@ -35,7 +44,10 @@ class Inputs:
             for person in self.people
         }
         together = [list(group) for group in self.together]
-        return sealed({"kind": KIND, "version": VERSION, "people": people, "together": together})
+        placed = {who: {"pool": one.pool, "reason": one.reason} for who, one in self.placed.items()}
+        return sealed({
+            "kind": KIND, "version": VERSION, "people": people, "together": together, "placed": placed,
+        })  # fmt: skip
 
     @classmethod
     def from_dict(cls, record: Any) -> Inputs:
@@ -47,4 +59,5 @@ class Inputs:
                 for id_, traits in body["people"].items()
             ),
             tuple(map(tuple, body["together"])),
+            {who: Placed(one["pool"], one["reason"]) for who, one in body["placed"].items()},
         )

@@ -14,7 +14,7 @@ from huiyou.gathering.folder import Folder
 from huiyou.gathering.roll import Columns, read_roll
 from huiyou.people import Clean, Person, Sheet
 from huiyou.proof import Verdict, canonical
-from huiyou.selection import Asked, Quota, Selection
+from huiyou.selection import Asked, Placed, Quota, Selection
 from huiyou.selection import verify as judge_selection
 
 __all__ = ["asked_of", "check", "judge_seats"]
@@ -84,7 +84,7 @@ def check(
         return people.verify(body, folder.sheet if folder else None)
     room = {"fingerprint": fingerprint, "rolls": rolls, "seen": seen}
     if kind == "selection" and inputs is not None:
-        return judge_seats(body, inputs.people, inputs.together, **room)
+        return judge_seats(body, inputs.people, inputs.together, inputs.placed, **room)
     if kind == "selection" and folder is None and clean is None:
         return _check_seats(body, table, quotas, **room)
     verdict = _check_made_from(body, kind, folder, clean)
@@ -106,15 +106,23 @@ def _check_made_from(body: Any, kind: str, folder: Folder | None, clean: Clean |
         clean = people.clean(folder.sheet, folder.form)
     companions = _companions(clean, folder, kind)
     persons = clean.persons() if clean else None
-    judge, unasked = (
-        (grouping.verify, _unasked_tables)
-        if kind == "grouping"
-        else (judge_selection, _unasked_seats)
-    )
-    verdict = judge(body, persons, companions)
+    if kind == "grouping":
+        verdict, unasked = grouping.verify(body, persons, companions), _unasked_tables
+    else:
+        if folder is None and _placed_by_hand(body):
+            persons = None  # why they are in their pools is told where they were put there only
+        placed = folder.placed(persons) if folder and persons is not None else {}
+        verdict = judge_selection(body, persons, companions, placed=placed)
+        unasked = _unasked_seats
     if folder and verdict.status != "REFUSED" and (reason := unasked(body, folder)):
         verdict = Verdict("REFUSED", (reason,))
     return verdict
+
+
+def _placed_by_hand(body: Any) -> bool:
+    """Say whether somebody's pool was decided before the draw, as far as a record can be read."""
+    pools = body.get("pools")
+    return isinstance(pools, dict) and any(map(pools.get, ("invited", "reviewed", "excluded")))
 
 
 def _check_seats(
@@ -144,13 +152,14 @@ def judge_seats(
     body: Any,
     persons: Sequence[Person] | None = None,
     together: Sequence[Sequence[str]] = (),
+    placed: Mapping[str, Placed] | None = None,
     **room: Any,
 ) -> Verdict:
     """Judge seats and, if a public draw gave them, that draw; ``room`` as for `huiyou.drawing.verify`.
 
     Raises nothing: what is wrong is REFUSED.
     """
-    verdict = judge_selection(body, persons, together)
+    verdict = judge_selection(body, persons, together, placed=placed)
     return _with_draw(verdict, body, **room) if "draw_unjudged" in verdict.reasons else verdict
 
 
@@ -169,11 +178,20 @@ def _with_draw(verdict: Verdict, body: Mapping[str, Any], **room: Any) -> Verdic
     )
 
 
-def asked_of(folder: Folder) -> Asked:
-    """Give what a folder asks seats for."""
-    clean = people.clean(folder.sheet, folder.form)
-    companions = _companions(clean, folder, "selection")
-    return Asked(clean.persons(), folder.facts.gathering.seats, folder.quotas, companions)
+def asked_of(folder: Folder, clean: Clean | None = None) -> Asked:
+    """Give what a folder asks seats for; its people are cleaned if they are not yet.
+
+    Raises
+    ------
+    InputError
+        If its rules about pools do not fit its people.
+    """
+    clean = clean or people.clean(folder.sheet, folder.form)
+    persons = clean.persons()
+    return Asked(
+        persons, folder.facts.gathering.seats, folder.quotas,
+        together=_companions(clean, folder, "selection"), placed=folder.placed(persons),
+    )  # fmt: skip
 
 
 def _companions(

@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from huiyou.drawing import Commitment, DiceTier, Draw, Prize, rehearse
 from huiyou.errors import Fault, ImpossibleError, InputError
+from huiyou.gathering.check import asked_of
 from huiyou.gathering.facts import Facts
 from huiyou.gathering.folder import Folder
+from huiyou.gathering.rules import RULES
 from huiyou.gathering.toml import TOML
 from huiyou.grouping import Grouping, group
 from huiyou.people import Clean, clean
 from huiyou.proof import Chance
-from huiyou.selection import Quota, Selection, check_values, select
+from huiyou.selection import Quota, Selection, check_values, select, sort_into_pools
 from huiyou.text import tidy
 
 __all__ = ["Day", "hand_out_tickets", "rehearse_draw", "run_day"]
@@ -79,8 +81,9 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     Raises
     ------
     InputError
-        If the applicants' table does not hold what is needed, or has fewer people than seats; or if
-        a quota names a value that nobody gave, beside one that somebody did.
+        If the applicants' table does not hold what is needed, or has fewer people than seats; if
+        a quota names a value that nobody gave, beside one that somebody did; or if pools contradict
+        the people, the seats or the quotas.
     ImpossibleError
         If quotas, tables or prizes cannot be met.
     """
@@ -91,11 +94,14 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     _check_values(folder, people)
     report("select", 0)
     together = people.companions if facts.applicants.companions == "mutual" else ()
+    asked = asked_of(folder, people)
+    sort_into_pools(asked, file=TOML, columns=(RULES, RULES))
     selection = select(
-        people.persons(),
-        facts.gathering.seats,
-        folder.quotas,
-        together=together if facts.seats.together == "companion" else (),
+        asked.people,
+        asked.seats,
+        asked.quotas,
+        together=asked.together,
+        placed=asked.placed,
         objective=facts.seats.objective,
         alternates=facts.seats.alternates,
         past=[stop.attendance for stop in facts.seats.past],

@@ -139,6 +139,15 @@ class PastStop(_Table):
         return Attendance(self.invited, self.came, tuple(values))
 
 
+class PoolFacts(_Table):
+    """Some people who are not drawn for: who they are, where they belong, and why."""
+
+    pool: Literal["invited", "reviewed", "excluded"]
+    ids: list[Name] = []
+    where: Need | None = None
+    reason: Text = ""
+
+
 class SeatFacts(_Table):
     """How seats are given."""
 
@@ -151,6 +160,7 @@ class SeatFacts(_Table):
     offer_hours: Annotated[int, Field(ge=1, le=336)] = 24
     answer_hours: Annotated[int, Field(ge=0, le=2160)] = 0
     past: Annotated[list[PastStop], Field(max_length=STOPS)] = []
+    pools: list[PoolFacts] = []
 
     @property
     def cap(self) -> int:
@@ -287,6 +297,11 @@ class Facts(_Table):
             home_round=self.tables.home_round,
         )
 
+    @property
+    def told_by_list(self) -> frozenset[str]:
+        """Traits by which people are put into pools: whoever could answer would give themselves a seat."""
+        return frozenset(rule.where.partition("=")[0] for rule in self.seats.pools if rule.where)
+
     def traits(self, features: Iterable[str]) -> tuple[str, ...]:
         """Give every trait that some decision or paper needs, each once."""
         terms = self.terms
@@ -302,6 +317,7 @@ class Facts(_Table):
             *(trait for trait, _ in terms.each_table),
             *([terms.host[0]] if terms.host else []),
             *(self.cards.show or []),
+            *sorted(self.told_by_list),
             *(name for name in self.applicants.required if name not in FIELDS),
         ]
         return tuple(dict.fromkeys(named))

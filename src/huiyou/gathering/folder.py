@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 from huiyou.drawing import Prize, read_prizes
 from huiyou.errors import Fault, InputError
 from huiyou.gathering.facts import Facts, File
-from huiyou.gathering.toml import TOML, check_facts, read_toml
-from huiyou.people import Form, Sheet, check_size, lay_out, read_sheet
-from huiyou.selection import Quota, read_quotas
+from huiyou.gathering.rules import placed_by
+from huiyou.gathering.toml import TOML, check_facts, line_of, read_toml
+from huiyou.people import Form, Person, Sheet, check_size, lay_out, read_sheet
+from huiyou.selection import Placed, Quota, read_quotas
 from huiyou.text import nearest
 
 __all__ = ["Folder", "form_of", "read_folder"]
@@ -37,6 +38,8 @@ class Folder:
     prizes : tuple of Prize
     extra_columns : tuple of (str, str)
         File and column of what was not read.
+    rule_lines : tuple of int or None
+        Where each of the rules about pools stands in ``gathering.toml``.
     """
 
     facts: Facts
@@ -44,11 +47,16 @@ class Folder:
     quotas: tuple[Quota, ...]
     prizes: tuple[Prize, ...]
     extra_columns: tuple[tuple[str, str], ...]
+    rule_lines: tuple[int | None, ...] = ()
 
     @property
     def form(self) -> Form:
         """What was asked of applicants, and which answers count."""
         return form_of(self.facts, self.quotas)
+
+    def placed(self, people: Sequence[Person]) -> dict[str, Placed]:
+        """Give who is sure of a seat or excluded before the draw; raises `InputError`."""
+        return placed_by(self.facts, people, file=TOML, lines=self.rule_lines)
 
 
 def form_of(facts: Facts, quotas: Sequence[Quota]) -> Form:
@@ -61,6 +69,11 @@ def form_of(facts: Facts, quotas: Sequence[Quota]) -> Form:
     for trait, values in known.items():
         if values and set(values) <= set(_YES_NO):
             known[trait] = _YES_NO  # a quota for one of them still leaves the other an answer
+    for trait, value in (
+        rule.where.partition("=")[::2] for rule in facts.seats.pools if rule.where
+    ):
+        if known.get(trait) and value not in known[trait]:
+            known[trait] = (*known[trait], value)  # else it would be read as some other value
     for wish, trait in facts.tables.wants.items():
         known.setdefault(wish, known.get(trait, ()))
     about = facts.applicants
@@ -118,7 +131,8 @@ def read_folder(path: Path) -> Folder:
         raise InputError(faults)
     extra = [(facts.seats.quotas or "", column) for column in quotas[1]]
     extra += [(facts.draw.prizes, column) for column in prizes[1]] if facts.draw else []
-    return Folder(facts, sheet, quotas[0], prizes[0], tuple(extra))
+    lines = [line_of(text, ("seats", "pools", k)) for k in range(len(facts.seats.pools))]
+    return Folder(facts, sheet, quotas[0], prizes[0], tuple(extra), tuple(lines))
 
 
 def _reading(

@@ -14,10 +14,11 @@ from pydantic_core import ErrorDetails
 
 from huiyou.errors import Fault, InputError
 from huiyou.gathering.facts import Facts, PastStop, plain, sessions_outside
+from huiyou.gathering.rules import wrong_rules
 from huiyou.programme import overlaps
 from huiyou.text import nearest
 
-__all__ = ["TOML", "check_facts", "parse_toml", "read_toml"]
+__all__ = ["TOML", "check_facts", "line_of", "parse_toml", "read_toml"]
 
 TOML = "gathering.toml"
 LARGEST_TOML = 1024 * 1024
@@ -79,7 +80,7 @@ def check_facts(text: str, written: Mapping[str, Any]) -> Facts:
         # A number may be whole or not; what is neither is found twice, once for each.
         found = [item for item in error.errors() if item["loc"][-1] != "int"]
         raise InputError([_fault(item, text) for item in found]) from error
-    faults = _contradictions(facts, text)
+    faults = [*_contradictions(facts, text), *_rules(facts, text)]
     if faults:
         raise InputError(faults)
     return facts
@@ -91,7 +92,7 @@ def _contradictions(facts: Facts, text: str) -> list[Fault]:
     faults = []
 
     def fault(code: str, *path: str | int, **params: Any) -> None:
-        faults.append(Fault(code, TOML, _line(text, path), _dotted(path), params))
+        faults.append(Fault(code, TOML, line_of(text, path), _dotted(path), params))
 
     if facts.when(about.starts) >= facts.when(about.ends):
         fault(
@@ -134,6 +135,15 @@ def _impossible_counts(
                 yield position, place, {"came": came, "invited": min(invited, stop.invited)}
 
 
+def _rules(facts: Facts, text: str) -> list[Fault]:
+    """Find rules about pools that cannot hold whoever applies."""
+    found = []
+    for position, key, code, params in wrong_rules(facts):
+        path = ("seats", "pools", position, key)
+        found.append(Fault(code, TOML, line_of(text, path), _dotted(path), params))
+    return found
+
+
 def _fault(error: ErrorDetails, text: str) -> Fault:
     """Say what pydantic found in our own codes."""
     # A union adds the name of the type it tried to the path of the key.
@@ -141,10 +151,10 @@ def _fault(error: ErrorDetails, text: str) -> Fault:
     context, kind = error.get("ctx", {}), error["type"]
     params: dict[str, Any] = {"value": _short(error["input"])}
     if kind == "missing":
-        return Fault("key_missing", TOML, _line(text, path[:-1]), _dotted(path))
+        return Fault("key_missing", TOML, line_of(text, path[:-1]), _dotted(path))
     if kind == "extra_forbidden":
         params = {"nearest": nearest(str(path[-1]), _siblings(path))}
-        return Fault("key_unknown", TOML, _line(text, path), _dotted(path), params)
+        return Fault("key_unknown", TOML, line_of(text, path), _dotted(path), params)
     code = _CODES.get(kind, kind if kind in _OWN else "value_wrong")
     if code == "value_range":
         params["bound"] = next(
@@ -157,7 +167,7 @@ def _fault(error: ErrorDetails, text: str) -> Fault:
         params["pattern"] = context["pattern"]
     elif code == "value_wrong":
         params["detail"] = error["msg"]
-    return Fault(code, TOML, _line(text, path), _dotted(path), params)
+    return Fault(code, TOML, line_of(text, path), _dotted(path), params)
 
 
 _CODES = {
@@ -230,7 +240,7 @@ def _table_of(text: str, path: Sequence[str | int]) -> tuple[str, int, Sequence[
     return str(path[0]) if path else "", 0, path[1:]
 
 
-def _line(text: str, path: Sequence[str | int]) -> int | None:
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
     """Find the line a key stands in, or its table if it cannot be found itself.
 
     Good enough to put a finger on: tables under their headers, keys at the beginning of a line.

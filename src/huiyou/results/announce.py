@@ -17,7 +17,7 @@ TEXTS = ("received", "seated", "alternate", "arrival", "next")
 def announcements(view: View, speaker: Speaker) -> list[tuple[str, str, str]]:
     """Give key, heading and text of each announcement, in the order they are sent."""
     templates = environment()
-    context = context_for(view) | _promises(view)
+    context = context_for(view) | _promises(view, speaker)
     texts = []
     for key in TEXTS:
         text = templates.get_template(f"announce/{speaker.language}/{key}.txt.j2").render(context)
@@ -26,9 +26,10 @@ def announcements(view: View, speaker: Speaker) -> list[tuple[str, str, str]]:
     return texts
 
 
-def _promises(view: View) -> dict[str, Any]:
+def _promises(view: View, speaker: Speaker) -> dict[str, Any]:
     """Say what may be promised of this day, so that no text promises what it does not hold."""
     about, facts, grouping = view.about, view.facts, view.day.grouping
+    objective = speaker.say(f"objective.{view.day.selection.objective}")
     zh, en = view.where, ", ".join(filter(None, (view.venue, about.city)))
     return {
         "where_zh": f"{zh}（{about.address}）" if zh and about.address else zh or about.address,
@@ -36,6 +37,8 @@ def _promises(view: View) -> dict[str, Any]:
         "companions": facts.applicants.companions == "mutual"
         and facts.seats.together == "companion"
         and "companion_phone" in view.day.clean.columns["fields"],
+        "sure": view.sure,
+        "objective": objective[0].lower() + objective[1:],  # within a sentence
         "changing": about.rounds > 1 and about.tables > 1,
         "fresh": grouping.repeats == 0,
         "tied": facts.applicants.companions == "mutual"

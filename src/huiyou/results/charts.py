@@ -87,6 +87,17 @@ def chances_of(
     )  # fmt: skip
 
 
+def percent_up(share: Fraction) -> str:
+    """Write a share in percent, rounded up so that no gap looks smaller than it is.
+
+    Examples
+    --------
+    >>> percent_up(Fraction(1, 300)), percent_up(Fraction(0))
+    ('0.34%', '0.00%')
+    """
+    return f"{math.ceil(share * 10_000) / 100:.2f}%"
+
+
 def leading_trait(mix: Mapping[str, Fraction], features: Sequence[str]) -> str:
     """Give the trait that mixing weighs most, else the first with a quota, else none."""
     return max(mix, key=lambda trait: mix[trait]) if mix else next(iter(features), "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from huiyou.gathering import Day
+from huiyou.gathering import Day, asked_of
 from huiyou.people import Applicant
 from huiyou.results.charts import (
     Chances,
@@ -19,6 +19,7 @@ from huiyou.results.charts import (
     in_order,
     leading_trait,
     meetings,
+    percent_up,
     quota_groups,
     trades_met,
 )
@@ -131,16 +132,13 @@ class View:
         return needed(self._asked)
 
     @property
-    def sure(self) -> int:
+    def needed_people(self) -> int:
         """How many these are."""
         return len({who for need in self.needs for who in need.people})
 
     @cached_property
     def _asked(self) -> Asked:
-        facts, clean = self.facts, self.day.clean
-        tied = facts.applicants.companions == "mutual" and facts.seats.together == "companion"
-        companions = clean.companions if tied else ()
-        return Asked(clean.persons(), self.about.seats, self.day.quotas, companions)
+        return asked_of(self.day.folder, self.day.clean)
 
     @cached_property
     def rounds(self) -> list[list[list[Seat]]]:
@@ -199,14 +197,33 @@ class View:
 
     @cached_property
     def chances(self) -> Chances:
-        """Everybody's chance of a seat, in order."""
+        """The chance of everybody who is drawn for, in order."""
         selection = self.day.selection
-        return chances_of(selection.probabilities.values(), selection.seats)
+        drawn = [selection.probabilities[who] for who in selection.pools["drawn"]]
+        return chances_of(drawn, selection.seats - self.sure)
 
     @property
-    def proven(self) -> bool:
-        """Whether no lottery can be fairer."""
-        return self.day.selection.status == "optimal"
+    def sure(self) -> int:
+        """How many seats were given before the draw."""
+        pools = self.day.selection.pools
+        return sum(len(pools[name]) for name in ("invited", "reviewed", "along"))
+
+    @property
+    def pools(self) -> list[tuple[str, int]]:
+        """How many people are in each pool, if anybody is not drawn for."""
+        sizes = [(name, len(ids)) for name, ids in self.day.selection.pools.items() if ids]
+        return sizes if len(sizes) > 1 else []
+
+    @property
+    def gap(self) -> str:
+        """How far the lottery is from what is proven possible."""
+        return percent_up(Fraction(self.day.selection.gap))
+
+    @property
+    def odds_told(self) -> str:
+        """Which sentence says how fair it is."""
+        selection = self.day.selection
+        return f"odds_{selection.objective if selection.status == 'optimal' else selection.status}"
 
     @cached_property
     def others_met(self) -> list[int]:

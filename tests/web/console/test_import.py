@@ -136,7 +136,7 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_three(
     keep = gathering.applications.values_list("pk", flat=True)[:people]
     Application.objects.exclude(pk__in=list(keep)).delete()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page = organiser.get(at("applications/")).content.decode()
 
     assert f"{people} 人</p>" in page

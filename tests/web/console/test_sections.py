@@ -97,6 +97,7 @@ BY_ROWS = {  # facts that rows of another name hold
     "applicants.multi": "traits", "applicants.traits": "traits", "cards.show": "traits",
     "applicants.columns": "columns", "applicants.values": "meanings",
     "tables.mix": "mix", "tables.wants": "wants", "tables.each_table": "needs", "tables.host": "needs",
+    "seats.pools": "pools",
 }  # fmt: skip
 
 

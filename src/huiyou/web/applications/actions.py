@@ -328,8 +328,8 @@ def require_room(clean: Clean) -> None:
         raise InputError(faults)
 
 
-def keep_applications(gathering: Gathering, clean: Clean) -> int:
-    """Keep every cleaned applicant that is not there yet; give how many are new.
+def keep_applications(gathering: Gathering, clean: Clean) -> tuple[int, dict[str, str]]:
+    """Keep every cleaned applicant that is not there yet; give how many are new, and all codes by id.
 
     Who is there, by phone and name, stays as they are: they may have changed it themselves.
 
@@ -362,7 +362,7 @@ def keep_applications(gathering: Gathering, clean: Clean) -> int:
             batch_size=BATCH,
             ignore_conflicts=True,
         )  # fmt: skip
-    return len(fresh)
+    return len(fresh), {id_: one.code for id_, one in kept.items()}
 
 
 def _one_phone(typed: str, region: str) -> str:

@@ -109,7 +109,7 @@ def _questions(form: Form, facts: Facts, quotas: Sequence[Quota]) -> tuple[Quest
             _purposes(trait, facts, quotas), showable=trait in shown,
         )
         for trait in form.traits
-        if fields[trait] not in asked
+        if fields[trait] not in asked and trait not in facts.told_by_list
     ]  # fmt: skip
     if about.companions == "mutual":
         found.append(Question("companion_phone", kind="phone", purposes=("companion_phone",)))

@@ -87,7 +87,7 @@ class AnswersForm(forms.Form):
         kept: Application | None = None,
     ) -> None:
         super().__init__(posted)
-        self.posted, self.kept = posted or QueryDict(), kept
+        self.gathering, self.posted, self.kept = gathering, posted or QueryDict(), kept
         asked = asked_by(gathering)
         self.form = asked.form
         # A number is what ties an application to a person, so it cannot be changed by itself.
@@ -138,7 +138,9 @@ class AnswersForm(forms.Form):
     def answers(self) -> Answers:
         """Give what was answered; only of a valid form."""
         fields: dict[str, str] = {}
-        traits: dict[str, list[str]] = {}
+        told = self.kept.traits if self.kept else {}
+        by_list = self.gathering.facts.told_by_list
+        traits: dict[str, list[str]] = {name: told[name] for name in by_list if name in told}
         for question in self.questions:
             given = self.cleaned_data[_name(question)]
             if not question.is_trait:

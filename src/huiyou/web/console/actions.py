@@ -19,6 +19,7 @@ from huiyou.web.gatherings.actions import keep_folder
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.seats.offers import move_on
+from huiyou.web.seats.pools import place_by_rules
 from huiyou.web.tables.models import Plan
 
 __all__ = ["add_user", "import_folder", "publish"]
@@ -29,11 +30,12 @@ def import_folder(folder: Folder, *, who: str) -> tuple[Gathering, int]:
     people = clean(folder.sheet, folder.form)
     with transaction.atomic():
         gathering = keep_folder(folder)
-        fresh = keep_applications(gathering, people)
+        fresh, codes = keep_applications(gathering, people)
         Entry.write(
             gathering, at=timezone.now(), who=who, deed="import",
             file=folder.sheet.file, sha256=people.source["sha256"], fresh=fresh, **people.counts,
         )  # fmt: skip
+        place_by_rules(gathering, people.persons(), codes, now=timezone.now(), who=who, strict=True)
     return gathering, fresh
 
 

@@ -22,6 +22,7 @@ class AuditRow:
     values: tuple[tuple[str, ...], ...]  # as the features go
     chance: str
     fate: str  # chosen, alternate or none
+    pool: str  # empty if they were drawn for
     place: int | None
     paired: bool
 
@@ -38,7 +39,9 @@ class Audit:
     @property
     def inputs(self) -> dict[str, Any]:
         """What the judge needs beside the record."""
-        inputs = Inputs(tuple(self.kept.people), tuple(map(tuple, self.kept.together)))
+        inputs = Inputs(
+            tuple(self.kept.people), tuple(map(tuple, self.kept.together)), self.kept.placed
+        )
         return inputs.to_dict()
 
     @property
@@ -66,6 +69,7 @@ def _rows(kept: Round | Lottery) -> tuple[tuple[str, ...], tuple[AuditRow, ...]]
     features = tuple(dict.fromkeys(quota["feature"] for quota in record["quotas"]))
     chosen = set(record["chosen"])
     places = {code: place for place, code in enumerate(record["alternates"], start=1)}
+    pools = {code: name for name, codes in record.get("apart", {}).items() for code in codes}
     paired = {code for group in kept.together for code in group}
     chances = {code: Fraction(chance) for code, chance in kept.chances.items()}
     people: dict[str, dict[str, list[str]]] = kept.inputs.get("people", {})
@@ -75,6 +79,7 @@ def _rows(kept: Round | Lottery) -> tuple[tuple[str, ...], tuple[AuditRow, ...]]
             tuple(tuple(people.get(code, {}).get(feature, ())) for feature in features),
             f"{float(100 * chance):.2f}",
             "chosen" if code in chosen else "alternate" if code in places else "none",
+            pools.get(code, ""),
             places.get(code),
             code in paired,
         )

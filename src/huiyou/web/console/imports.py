@@ -26,6 +26,7 @@ from huiyou.web.console.models import Run, Upload
 from huiyou.web.console.uploads import room
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
+from huiyou.web.seats.pools import place_by_rules
 
 __all__ = [
     "MOST_LINES", "basis_of", "clear_uploads", "keep_upload", "names_of", "read_upload", "take_upload",
@@ -187,7 +188,7 @@ def keep_upload(upload: Upload, *, who: str, report: Report, then: Callable[[], 
     form = form_of(upload.gathering.facts, upload.gathering.quotas)
     people = _people_of(upload, form, _sheet_of(upload), report)
     with transaction.atomic():
-        upload.fresh = keep_applications(upload.gathering, people)
+        upload.fresh, codes = keep_applications(upload.gathering, people)
         upload.kept_at = timezone.now()
         upload.reading = None
         upload.save(update_fields=["fresh", "kept_at", "reading"])
@@ -199,6 +200,17 @@ def keep_upload(upload: Upload, *, who: str, report: Report, then: Callable[[], 
             upload.gathering, at=upload.kept_at, who=who, deed="import", file=upload.name,
             sha256=people.source["sha256"], fresh=upload.fresh, **people.counts,
         )  # fmt: skip
+        _place(upload, people, codes, who=who)
         then()
     with suppress(OSError):
         upload.path.unlink(missing_ok=True)
+
+
+def _place(upload: Upload, people: Clean, codes: dict[str, str], *, who: str) -> None:
+    """Put people where the rules say; without a column of ids a number of a row says nobody here."""
+    persons = people.persons()
+    if "id" not in people.columns["fields"]:
+        renamed = {person.id: codes[person.id] for person in persons}
+        persons = [replace(person, id=renamed[person.id]) for person in persons]
+        codes = {code: code for code in codes.values()}
+    place_by_rules(upload.gathering, persons, codes, now=timezone.now(), who=who)

@@ -102,6 +102,8 @@ class Run(models.Model):
         Step.TABLES,
         Step.DRAW,
     )  # of the day; the others are of an upload
+    SEARCHES = (Step.PANELS, Step.SEATS)
+    USUAL_MINUTES, MOST_MINUTES = 10, 600
 
     AT_THE_SEATS = (
         Step.COMPARE,
@@ -115,6 +117,10 @@ class Run(models.Model):
     step = models.CharField(max_length=7, choices=Step.choices)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # after which it ends with the best it has
+    far = models.JSONField(default=dict)  # stage, value and bound of a search, as it last told
     stopping = models.BooleanField(default=False)  # somebody asked it to stop
     error = models.JSONField(default=dict)  # code, params, faults
     who = models.CharField(max_length=150)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -69,6 +69,7 @@ class Bar:
     high: int
     pool: int
     chosen: int | None
+    sure: int  # of those who have a seat before anybody is drawn
     left: float
     width: float
     share: float
@@ -81,6 +82,11 @@ class Bar:
         """Whether too few applied to ever meet it."""
         return self.pool < self.low
 
+    @property
+    def over(self) -> bool:
+        """Whether more are sure of a seat than it allows."""
+        return self.sure > self.high
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaGroup:
@@ -91,8 +97,13 @@ class QuotaGroup:
     bars: tuple[Bar, ...]
 
 
-def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]:
-    """Hold how many applied, and how many seats were rehearsed, against the quotas."""
+def quota_groups(
+    gathering: Gathering, round_: Round | None, filled: Mapping[tuple[str, str], int] | None = None
+) -> list[QuotaGroup]:
+    """Hold how many applied, and how many seats were rehearsed, against the quotas.
+
+    ``filled`` says how much of each those fill who are sure of their seats.
+    """
     quotas = gathering.quotas
     if not quotas:
         return []
@@ -114,7 +125,7 @@ def quota_groups(gathering: Gathering, round_: Round | None) -> list[QuotaGroup]
             pool, got = pools[feature, q.value], chosen.get((feature, q.value))
             bars.append(
                 Bar(
-                    q.value, q.minimum, q.maximum, pool, got,
+                    q.value, q.minimum, q.maximum, pool, got, (filled or {}).get((feature, q.value), 0),
                     left=_on(q.minimum, full),
                     width=max(1.2, _on(q.maximum - q.minimum, full)),
                     share=_on(shares[q.value], full),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.prizes.actions import rehearse_prizes
 from huiyou.web.prizes.models import Draw
-from huiyou.web.seats.actions import prepare_lottery, rehearse_seats
+from huiyou.web.seats.actions import Search, prepare_lottery, rehearse_seats
 from huiyou.web.seats.comparing import compare_objectives
 from huiyou.web.seats.models import Comparison, Lottery, Round
 from huiyou.web.tables.actions import set_tables
@@ -34,6 +35,8 @@ __all__ = ["cancel_run", "map_upload", "mind_runs", "run_step", "start_run"]
 A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 BEAT = 5  # seconds between two signs of life
 BETWEEN_REPORTS = 0.5
+SEARCHED = {"chances": 0.1, "panels": 0.3, "columns": 0.3}  # share of a search, at the least
+SPAN = 0.5  # how much of it is getting close to the bound
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,14 @@ class _StoppedError(Exception):
     """Somebody asked the run to stop, or it was given up for dead."""
 
 
-def start_run(gathering: Gathering, step: str, *, who: str, upload: Upload | None = None) -> Run:
+def start_run(
+    gathering: Gathering,
+    step: str,
+    *,
+    who: str,
+    upload: Upload | None = None,
+    minutes: int | None = None,
+) -> Run:
     """Queue a step, unless one is under way already; give the one that is.
 
     Files are read beside everything else; an upload is read or kept once at a time.
@@ -58,7 +68,9 @@ def start_run(gathering: Gathering, step: str, *, who: str, upload: Upload | Non
             same = upload is not None and run.upload_id == upload.pk
             if same or Run.Step.READ not in (step, run.step):
                 return run
-        run = Run.objects.create(gathering=gathering, step=step, who=who, upload=upload)
+        run = Run.objects.create(
+            gathering=gathering, step=step, who=who, upload=upload, minutes=minutes
+        )
         run_step.enqueue(run.pk)
     return run
 
@@ -150,20 +162,41 @@ def _written(error: HuiyouError) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _reporter(run: Run) -> Report:
-    """Give what keeps the share that is done, and stops when somebody asked for it."""
-    last = 0.0
+class _Reporter:
+    """Keeps the share that is done and how far a search is, and stops when somebody asked for it."""
 
-    def report(share: float) -> None:
-        nonlocal last
-        if time.monotonic() - last < BETWEEN_REPORTS and share < 1:
+    def __init__(self, run: Run) -> None:
+        self.run, self.last, self.share = run, 0.0, 0.0
+        self.told: dict[str, Any] = {}
+
+    def __call__(self, share: float) -> None:
+        """Keep the share, unless it was kept just now; it never goes back."""
+        self.share = max(self.share, share)
+        if time.monotonic() - self.last < BETWEEN_REPORTS and share < 1:
             return
-        last = time.monotonic()
-        going = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, stopping=False)
-        if not going.update(percent=int(99 * share), heard_at=timezone.now()):
+        self.last = time.monotonic()
+        going = Run.objects.filter(pk=self.run.pk, state=Run.State.RUNNING, stopping=False)
+        told = {"percent": int(99 * self.share), "far": self.told}
+        if not going.update(**told, heard_at=timezone.now()):
             raise _StoppedError
 
-    return report
+    def far(self, stage: str, value: float, bound: float) -> None:
+        """Keep what the best so far is worth, and what it cannot exceed."""
+        known = [number if math.isfinite(number) else None for number in (value, bound)]
+        self.told = {"stage": stage, "value": known[0], "bound": known[1]}
+        self(SEARCHED[stage] + SPAN * _closeness(*known))
+
+    @property
+    def search(self) -> Search:
+        """Give what a search for a lottery asks and tells."""
+        return Search(60.0 * self.run.minutes if self.run.minutes else None, self.far)
+
+
+def _closeness(value: float | None, bound: float | None) -> float:
+    """Say how near a value is to its bound, from 0 to 1; one is above the other or below."""
+    if not value or not bound:
+        return 0.0
+    return min(value, bound) / max(value, bound)
 
 
 def _end(run: Run) -> datetime:
@@ -181,11 +214,11 @@ def _close(run: Run, *, deed: str, **about: Any) -> None:
 
 
 def _read(run: Run) -> None:
-    read_upload(_upload(run), report=_reporter(run), then=lambda: _end(run))
+    read_upload(_upload(run), report=_Reporter(run), then=lambda: _end(run))
 
 
 def _keep(run: Run) -> None:
-    keep_upload(_upload(run), who=run.who, report=_reporter(run), then=lambda: _end(run))
+    keep_upload(_upload(run), who=run.who, report=_Reporter(run), then=lambda: _end(run))
 
 
 def _upload(run: Run) -> Upload:
@@ -198,7 +231,7 @@ def _compare(run: Run) -> None:
     def then(_: Comparison) -> None:
         _end(run)
 
-    compare_objectives(run.gathering, report=_reporter(run), then=then)
+    compare_objectives(run.gathering, report=_Reporter(run), then=then)
 
 
 def _panels(run: Run) -> None:
@@ -208,7 +241,8 @@ def _panels(run: Run) -> None:
         _close(run, deed="prepare_seats", lottery=made.pk, digest=made.record["digest"])
 
     seed = f"{gathering.slug}-panels-{gathering.lotteries.count() + 1}"
-    prepare_lottery(gathering, seed=seed, report=_reporter(run), then=then)
+    report = _Reporter(run)
+    prepare_lottery(gathering, seed=seed, report=report, search=report.search, then=then)
 
 
 def _seats(run: Run) -> None:
@@ -218,7 +252,8 @@ def _seats(run: Run) -> None:
         _close(run, deed="rehearse_seats", round=made.pk, digest=made.record["digest"])
 
     seed = f"{gathering.slug}-{gathering.rounds.count() + 1}"
-    rehearse_seats(gathering, seed=seed, report=_reporter(run), then=then)
+    report = _Reporter(run)
+    rehearse_seats(gathering, seed=seed, report=report, search=report.search, then=then)
 
 
 def _tables(run: Run) -> None:
@@ -228,7 +263,7 @@ def _tables(run: Run) -> None:
         _close(run, deed="set_tables", plan=made.pk, round=round_.pk, digest=made.record["digest"])
 
     seed = f"{run.gathering.slug}-{round_.pk}-{round_.plans.count() + 1}"
-    set_tables(round_, seed=seed, report=_reporter(run), then=then)
+    set_tables(round_, seed=seed, report=_Reporter(run), then=then)
 
 
 def _draw(run: Run) -> None:
@@ -240,7 +275,7 @@ def _draw(run: Run) -> None:
         )
 
     seed = f"{run.gathering.slug}-{round_.pk}-{round_.draws.count() + 1}"
-    if rehearse_prizes(round_, seed=seed, report=_reporter(run), then=then) is None:
+    if rehearse_prizes(round_, seed=seed, report=_Reporter(run), then=then) is None:
         raise ImpossibleError("nothing_to_draw")
 
 

@@ -8,6 +8,7 @@ from huiyou.web.console.views import (
     imports,
     new,
     people,
+    pools,
     records,
     roles,
     seats,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("<slug:slug>/runs/<int:pk>/", desk.progress, name="run"),
     path("<slug:slug>/runs/<int:pk>/cancel/", desk.cancel, name="cancel"),
     path("<slug:slug>/seats/", seats.seats, name="seats"),
+    path("<slug:slug>/seats/pools/", pools.pools, name="pools"),
+    path("<slug:slug>/seats/pools/rules/", pools.rules, name="rules"),
     path("<slug:slug>/seats/objective/", seats.objective, name="objective"),
     path("<slug:slug>/seats/<int:pk>/announce/", seats.announcing, name="announce"),
     path("<slug:slug>/seats/<int:pk>/draw/", seats.rolling, name="roll"),
@@ -50,5 +53,6 @@ urlpatterns = [
     path("<slug:slug>/journal/", records.journal, name="journal"),
     path("<slug:slug>/applications/", people.applications, name="applications"),
     path("<slug:slug>/applications/<str:code>/", people.application, name="application"),
+    path("<slug:slug>/applications/<str:code>/pool/", pools.placing, name="place"),
     path("<slug:slug>/applications/<str:code>/link/", people.new_link, name="new_link"),
 ]

@@ -64,8 +64,8 @@ def _written(voice: Speaker, name: str, value: Any, entry: Entry) -> Any:
     """Write what a deed was about as people say it."""
     if name == "role" and voice.knows(f"journal_role.{value}"):
         return voice.say(f"journal_role.{value}")
-    if name == "section":
-        return voice.say(f"section.{value}")
+    if name in {"pool", "section"}:
+        return voice.say(f"{name}.{value}")
     if name in {"opens", "closes", "until", "draw_at"}:
         zone = entry.gathering.facts.zone
         return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}" if value else voice.say("journal.any_time")  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ from huiyou.gathering import Facts
 from huiyou.web.applications.models import Application, Companion
 from huiyou.web.me.reasons import Why, why_of
 from huiyou.web.prizes.models import Ticket
-from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.queries import line_up, lottery_announced, round_in_use
 from huiyou.web.seats.reasons import chances_told, reason_of
 from huiyou.web.tables.models import Place, Plan
@@ -46,7 +46,7 @@ class Mate:
 class Standing:
     """What is decided about one application, as far as it is published."""
 
-    state: str  # withdrawn, waiting, announced, seated, offered, alternate, declined, expired, left, unseated
+    state: str  # withdrawn, waiting, promised, announced, seated, offered, alternate, declined, expired, left, unseated
     round: Round | None = None
     chance: str = ""  # percent, once it is published
     lottery: Lottery | None = None  # announced, and not drawn yet
@@ -59,6 +59,7 @@ class Standing:
     ticket: Ticket | None = None
     companions: tuple[str, ...] = ()
     why: Why | None = None  # our chance is what it is, if that was worked out
+    promised: bool = False  # an organiser gave them a seat, and nothing that counts is drawn yet
 
     @property
     def line(self) -> int:
@@ -96,20 +97,32 @@ class Standing:
 def standing(application: Application, now: datetime) -> Standing:
     """Look up where somebody stands at a time."""
     gathering = application.gathering
-    companions = tuple(map(_called, _companions(application)))
+    others = _companions(application)
+    companions = tuple(map(_called, others))
     if application.state != _State.APPLIED:
         return Standing("withdrawn", companions=companions)
     round_ = round_in_use(gathering, with_chances=True)
+    promised = (round_ is None or round_.rehearsal) and _promised(application, others)
     if round_ is None:
-        return _before(application, companions)
+        before = _before(application, companions)
+        return replace(before, state="promised", promised=True) if promised else before
     chance = percent(round_.chances.get(application.code))
     why = _why(application, round_)
     seat = round_.seats.filter(application=application).first()
     if seat is None or seat.state not in Seat.HELD:
         state = _NOT_SEATED[seat.state] if seat else "unseated"
+        if promised and state in ("alternate", "unseated"):  # by a rehearsal without it
+            return Standing("promised", round_, companions=companions, promised=True)
         ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
         return Standing(
-            state, round_, chance, ahead=ahead, seat=seat, companions=companions, why=why
+            state,
+            round_,
+            chance,
+            ahead=ahead,
+            seat=seat,
+            companions=companions,
+            why=why,
+            promised=promised,
         )
     plan = round_.plans.first()
     places = tuple(plan.places.filter(seat=seat)) if plan else ()
@@ -122,6 +135,14 @@ def standing(application: Application, now: datetime) -> Standing:
         "seated", round_, chance, None, 0, seat, places, following, mates, unseen, tickets.first(),
         companions, why,
     )  # fmt: skip
+
+
+def _promised(application: Application, companions: Sequence[Application]) -> bool:
+    """Say whether a seat is theirs whatever is drawn: as organisers decided of them or who they come with."""
+    together = application.gathering.facts.seats.together == "companion"
+    along = companions if together and not application.repeats else ()
+    people = [application, *along]
+    return Placement.objects.filter(application__in=people, pool__in=Placement.SURE).exists()
 
 
 def _before(application: Application, companions: tuple[str, ...]) -> Standing:
@@ -250,6 +271,7 @@ def everything(application: Application) -> dict[str, Any]:
         "gathering": application.gathering.slug,
         **{name: getattr(application, name) for name in names},
         "applied_at": application.applied_at.isoformat(),
+        "seat_promised": _promised(application, _companions(application)),
         "companions": list(application.named.values_list("other__code", flat=True)),
         "chances": chances_told(application),
         "seats": [

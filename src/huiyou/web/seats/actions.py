@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,28 +23,41 @@ from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
 from huiyou.web.seats.asking import asked_of, check_asked
 from huiyou.web.seats.lottery import rolls_of, thrown
-from huiyou.web.seats.models import Lottery, Round, Seat
+from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.offers import move_on
 from huiyou.web.seats.reasons import forget_reasons, keep_reasons, reasons_for
 
 __all__ = [
-    "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
+    "Search", "check_lottery", "check_round", "draw_lottery", "forget_all_erased",
     "forget_erased", "keep_round", "prepare_lottery", "rehearse_seats",
 ]  # fmt: skip
 
 Report = Callable[[float], None]
+Far = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long a search for a lottery may take, and whom it tells its value and bound."""
+
+    seconds: float | None = None
+    far: Far | None = None
+
+
+_ENDLESS = Search()
 
 
 def prepare_lottery(
     gathering: Gathering,
     *,
     seed: str,
+    search: Search = _ENDLESS,
     report: Report = lambda _: None,
     then: Callable[[Lottery], None] = lambda _: None,
 ) -> Lottery:
     """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    selection, inputs, told = _prepare(gathering, seed, report)
+    selection, inputs, told = _prepare(gathering, seed, report, search)
     with transaction.atomic():
         lottery = Lottery(gathering=gathering)
         lottery.take(selection, inputs)
@@ -58,12 +71,13 @@ def rehearse_seats(
     gathering: Gathering,
     *,
     seed: str,
+    search: Search = _ENDLESS,
     report: Report = lambda _: None,
     then: Callable[[Round], None] = lambda _: None,
 ) -> Round:
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
-    lottery, inputs, told = _prepare(gathering, seed, report)
+    lottery, inputs, told = _prepare(gathering, seed, report, search)
     record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
     report(0.9)
     with transaction.atomic():
@@ -137,7 +151,7 @@ def _require_time(lottery: Lottery, now: datetime) -> None:
 
 
 def forget_erased(gathering: Gathering) -> None:
-    """Drop everybody who was erased from what decisions were made from, and why they had their chance.
+    """Drop everybody who was erased from what decisions were made from, and what was decided and said of them.
 
     A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
     code that leads to nobody.
@@ -148,12 +162,13 @@ def forget_erased(gathering: Gathering) -> None:
         )
     )
     forget_reasons(gathering)
+    Placement.objects.filter(application__gathering=gathering, application__state="erased").delete()
     pending = Q(announced_at__isnull=False, drawn_at=None, called_off_at=None)
     for kept in (*gathering.rounds.all(), *gathering.lotteries.exclude(pending)):
-        people = kept.inputs.get("people", {})
-        if gone & people.keys():
-            left = {code: traits for code, traits in people.items() if code not in gone}
-            kept.inputs = {**kept.inputs, "people": left}
+        if gone & kept.inputs.get("people", {}).keys():
+            for name in ("people", "placed"):
+                told = kept.inputs.get(name, {})
+                kept.inputs[name] = {code: one for code, one in told.items() if code not in gone}
             kept.save(update_fields=["inputs"])
 
 
@@ -183,11 +198,11 @@ def check_lottery(lottery: Lottery) -> Verdict:
 def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     gathering, record = kept.gathering, json.loads(kept.file)
     if kept.inputs:
-        inputs = kept.people, [tuple(group) for group in kept.together]
+        people, together = kept.people, [tuple(group) for group in kept.together]
     else:  # from before inputs were kept
         asked = asked_of(gathering)
-        inputs = list(asked.people), [tuple(group) for group in asked.together]
-    verdict = judge_seats(record, *inputs, **room)
+        people, together = list(asked.people), [tuple(group) for group in asked.together]
+    verdict = judge_seats(record, people, together, kept.placed, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -203,22 +218,24 @@ def _require_undrawn(gathering: Gathering) -> None:
 
 
 def _prepare(
-    gathering: Gathering, seed: str, report: Report
+    gathering: Gathering, seed: str, report: Report, search: Search
 ) -> tuple[Selection, dict[str, Any], dict[str, Any]]:
     """Give the lottery, what it was made from, and what everybody is told of their chance."""
     report(0)
     asked = asked_of(gathering)
     check_asked(gathering, asked)
     selection = prepare(
-        asked.people, asked.seats, asked.quotas, together=asked.together,
-        objective=gathering.facts.seats.objective, seed=seed, watch=lambda: report(0.1),
+        asked.people, asked.seats, asked.quotas,
+        together=asked.together, placed=asked.placed, objective=gathering.facts.seats.objective,
+        seed=seed, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
     )  # fmt: skip
     report(0.7)
     told = reasons_for(selection, asked, watch=lambda: report(0.7))
     report(0.8)
     traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
-    inputs = {"people": traits, "together": [list(group) for group in asked.together]}
-    return selection, inputs, told
+    placed = {code: [one.pool, one.reason] for code, one in asked.placed.items()}
+    together = [list(group) for group in asked.together]
+    return selection, {"people": traits, "together": together, "placed": placed}, told
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""What the seats of a gathering are asked for now: who applied, the quotas, who comes with whom."""
+"""What the seats of a gathering are asked for now: who applied, who is not drawn for, the quotas."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from huiyou.proof import digest
-from huiyou.selection import Asked, check_values
+from huiyou.selection import Asked, check_values, sort_into_pools
 from huiyou.web.applications.models import Companion
 from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.models import Gathering
+from huiyou.web.seats.models import Placement
 
 __all__ = ["asked_of", "check_asked", "digest_now"]
 
@@ -19,11 +22,28 @@ def asked_of(gathering: Gathering) -> Asked:
         seats=facts.gathering.seats,
         quotas=gathering.quotas,
         together=companions(gathering) if facts.seats.together == "companion" else (),
+        placed={
+            one.application.code: one.as_placed()
+            for one in _placements(gathering).select_related("application")
+        },
     )
 
 
+def _placements(gathering: Gathering) -> QuerySet[Placement]:
+    """Find who is sure of a seat or excluded."""
+    found = Placement.objects.filter(application__in=eligible(gathering))
+    return found.exclude(pool=Placement.Pool.DRAWN)
+
+
 def check_asked(gathering: Gathering, asked: Asked) -> None:
-    """Refuse quotas of a value that nobody has and somebody meant; raises `InputError`."""
+    """Refuse pools that contradict themselves, and quotas of a value that nobody has and somebody meant.
+
+    Raises
+    ------
+    InputError
+        See `sort_into_pools` and `check_values`.
+    """
+    sort_into_pools(asked)
     check_values(asked.quotas, asked.people, file=gathering.facts.seats.quotas or "")
 
 
@@ -50,4 +70,5 @@ def digest_now(gathering: Gathering) -> str:
             if a < b and (b, a) in named and {a, b} <= code_of.keys()
         )
     bounds = [[q.feature, q.value, q.minimum, q.maximum] for q in quotas]
-    return digest([facts.gathering.seats, bounds, held, tied])
+    placed = sorted(_placements(gathering).values_list("application__code", "pool"))
+    return digest([facts.gathering.seats, bounds, held, tied, list(map(list, placed))])

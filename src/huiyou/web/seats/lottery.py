@@ -13,6 +13,7 @@ from huiyou.selection import Selection, drawn_entrant, entrants_of
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.journal.models import Entry
 from huiyou.web.seats.models import Lottery
+from huiyou.web.seats.pools import decided_otherwise
 
 __all__ = [
     "DICE",
@@ -37,7 +38,8 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
     Raises
     ------
     InputError
-        If there is too little time until then, it was announced before, or another one is.
+        If there is too little time until then, it was announced before, or another one is; or if
+        other people are invited, reviewed or excluded since it was worked out.
     """
     gathering = lottery.gathering
     at = at.astimezone(gathering.facts.zone).replace(second=0, microsecond=0)
@@ -46,6 +48,8 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         others = gathering.lotteries.filter(announced_at__isnull=False, called_off_at=None)
         if kept.state != "prepared" or others.exists():
             raise InputError([Fault("draw_announced")])
+        if decided_otherwise(kept):
+            raise InputError([Fault("pools_changed")])
         if at < now + MARGIN:
             minutes = int(MARGIN.total_seconds()) // 60
             raise InputError([Fault("draw_too_soon", params={"minutes": minutes})])
@@ -62,6 +66,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         Entry.write(
             gathering, at=now, who=who, deed="announce_seats", lottery=kept.pk,
             draw_at=at.isoformat(), digest=kept.record["digest"], fingerprint=kept.fingerprint,
+            objective=kept.record["objective"],
         )  # fmt: skip
 
 

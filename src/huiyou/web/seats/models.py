@@ -10,11 +10,12 @@ from django.db import models
 
 from huiyou.people import Person
 from huiyou.proof import canonical
-from huiyou.selection import Quota, Selection
+from huiyou.selection import Placed, Quota, Selection
+from huiyou.selection.pools import SURE
 from huiyou.web.applications.models import Application
 from huiyou.web.gatherings.models import Gathering
 
-__all__ = ["Comparison", "Lottery", "Reason", "Round", "Seat"]
+__all__ = ["Comparison", "Lottery", "Placement", "Reason", "Round", "Seat"]
 
 
 _LONG = ("pools", "probabilities", "panels", "weights", "certificate", "published")
@@ -36,7 +37,9 @@ class _Kept(models.Model):
     record = models.JSONField()  # selection.json without what is long
     chances = models.JSONField(default=dict)  # code → fraction, as in selection.json
     whole = models.BinaryField(default=bytes)  # selection.json to the byte, compressed
-    inputs = models.JSONField(default=dict)  # people: code → traits; together: codes
+    inputs = models.JSONField(
+        default=dict
+    )  # people: code → traits; together: codes; placed: code → pool, reason
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -48,6 +51,8 @@ class _Kept(models.Model):
         body = selection.to_dict()
         self.record = {key: value for key, value in body.items() if key not in _LONG}
         self.record["published"] = {key: body["published"][key] for key in ("m", "smallest")}
+        # Who is not drawn for is a short list.
+        self.record["apart"] = {name: ids for name, ids in body["pools"].items() if name != "drawn"}
         self.record["drawn"] = {k: v for k, v in body["drawn"].items() if k in ("by", "panel")}
         self.chances, self.inputs = body["probabilities"], dict(inputs)
         self.whole = zlib.compress(canonical.dumps(body))
@@ -73,12 +78,70 @@ class _Kept(models.Model):
         return groups
 
     @property
+    def placed(self) -> dict[str, Placed]:
+        """What was decided before the draw, as it was then, by code."""
+        told: dict[str, list[str]] = self.inputs.get("placed", {})
+        return {code: Placed(pool, reason) for code, (pool, reason) in told.items()}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many people are in each pool; of each with anybody in it."""
+        apart: dict[str, list[str]] = self.record.get("apart", {})
+        sizes = {name: len(ids) for name, ids in apart.items()}
+        sizes["drawn"] = len(self.chances) - sum(sizes.values())
+        order = ("invited", "reviewed", "along", "drawn", "barred", "excluded")
+        return {name: sizes[name] for name in order if sizes.get(name)}
+
+    @property
+    def drawn_for(self) -> tuple[list[str], int]:
+        """The chances of those who are drawn for, and how many seats there are for them."""
+        apart: dict[str, list[str]] = self.record.get("apart", {})
+        out = {code for codes in apart.values() for code in codes}
+        sure = sum(len(apart.get(name, ())) for name in (*SURE, "along"))
+        left = [chance for code, chance in self.chances.items() if code not in out]
+        return left, int(self.record["seats"]) - sure
+
+    @property
     def quotas(self) -> tuple[Quota, ...]:
         """The quotas it was made with."""
         return tuple(
             Quota(row["feature"], row["value"], row["min"], row["max"])
             for row in self.record["quotas"]
         )
+
+
+class Placement(models.Model):
+    """What an organiser decided about one person before the draw; without one they are drawn for."""
+
+    class Pool(models.TextChoices):
+        INVITED = "invited"
+        REVIEWED = "reviewed"
+        DRAWN = "drawn"  # put back by hand: no rule of the facts puts them elsewhere again
+        EXCLUDED = "excluded"
+
+    SURE = (Pool.INVITED, Pool.REVIEWED)
+    WITH_REASON = (Pool.REVIEWED, Pool.EXCLUDED)
+
+    application = models.OneToOneField(Application, models.CASCADE, related_name="placement")
+    pool = models.CharField(max_length=8, choices=Pool.choices)
+    reason = models.CharField(max_length=500, blank=True)  # nobody is shown it but organisers
+    who = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_reason_where_one_is_owed",
+                condition=~models.Q(pool__in=("reviewed", "excluded")) | ~models.Q(reason=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.pool}"
+
+    def as_placed(self) -> Placed:
+        """Give it as decisions see it."""
+        return Placed(self.pool, self.reason)
 
 
 class Lottery(_Kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from huiyou.phrases import Speaker
-from huiyou.results.charts import chances_of, quota_groups
+from huiyou.results.charts import chances_of, percent_up, quota_groups
 from huiyou.results.page import chart
 from huiyou.web.seats.actions import check_lottery, check_round
 from huiyou.web.seats.lottery import DICE, check_draw, named_by, rolls_of
@@ -49,9 +50,17 @@ def proof(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _odds(kept: Round | Lottery, voice: Speaker) -> dict[str, Any]:
-    """Draw the chances in order."""
-    chances = chances_of(kept.chances.values(), kept.record["seats"])
-    return {"chances": chances, "odds": chart("odds", chances, speaker=voice)}
+    """Draw the chances of those who are drawn for, in order, and say how fair they are."""
+    chances, record = chances_of(*kept.drawn_for), kept.record
+    how = record["objective"] if record["status"] == "optimal" else record["status"]
+    gap = percent_up(Fraction(record["gap"]))
+    figures = {"smallest": chances.smallest, "largest": chances.largest, "gap": gap}
+    return {
+        "chances": chances,
+        "odds": chart("odds", chances, speaker=voice),
+        "odds_told": voice.say(f"page.odds_{how}", **figures),
+        "sizes": kept.sizes,
+    }
 
 
 def _shown(lottery: Lottery, voice: Speaker) -> dict[str, Any]:

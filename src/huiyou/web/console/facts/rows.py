@@ -13,8 +13,8 @@ from huiyou.people.columns import FIELDS
 from huiyou.web.console.facts.fields import MISSING, Field, merged
 
 __all__ = [
-    "PAGE", "Draft", "Given", "Notes", "Rows", "guests", "meanings", "needs", "pairs", "tables",
-    "traits", "typed_only",
+    "PAGE", "Draft", "Given", "Notes", "Rows", "guests", "meanings", "needs", "pairs", "rules",
+    "tables", "traits", "typed_only",
 ]  # fmt: skip
 
 PAGE = "page"  # where a fault was typed, instead of a file
@@ -214,6 +214,20 @@ def needs(fields: tuple[Field, ...]) -> Rows:
         about["host"] = hosts[0] if hosts else None
 
     return Rows("needs", fields, read, write, "tables.each_table")
+
+
+def rules(fields: tuple[Field, ...]) -> Rows:
+    """Give who is put into which pool before the draw."""
+
+    def read(draft: Draft) -> list[Values]:
+        return list(draft.facts["seats"]["pools"])
+
+    def write(draft: Draft, given: list[Given], notes: Notes) -> None:
+        for number, each in enumerate(given, start=1):
+            notes.places[f"seats.pools.{number}"] = ("pools", each.row)
+        draft.facts["seats"]["pools"] = [typed_only(each.values) for each in given]
+
+    return Rows("pools", fields, read, write, "seats.pools", spare=1)
 
 
 def traits(fields: tuple[Field, ...]) -> Rows:

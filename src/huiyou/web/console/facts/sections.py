@@ -12,6 +12,7 @@ from huiyou.gathering.facts import (
     ApplicantFacts,
     DrawFacts,
     GatheringFacts,
+    PoolFacts,
     SeatFacts,
     SessionFacts,
     SpeakerFacts,
@@ -28,6 +29,7 @@ from huiyou.web.console.facts.rows import (
     meanings,
     needs,
     pairs,
+    rules,
     tables,
     traits,
 )
@@ -185,6 +187,11 @@ _SECTIONS = (
             *_facts("seats", SeatFacts, "crowding", "offer_hours", "answer_hours", size="tiny"),
         )),
         Group("quotas", (_listed("quotas", ("feature", "value", "min", "max")),)),
+        Group("pools", (
+            rules(_columns(PoolFacts, {
+                "pool": "short", "where": "", "ids": "", "reason": "long",
+            }, pool="pool")),
+        )),
     )),
     Section("tables", (
         Group("mix", (pairs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from huiyou.errors import Fault
+from huiyou.text import tidy
 from huiyou.web.console.access import EVERYONE, ORGANISER, Access, role_required
 from huiyou.web.console.actions import publish
 from huiyou.web.console.models import Run
@@ -51,12 +53,24 @@ def desk(request: HttpRequest, access: Access) -> HttpResponse:
 
 @require_POST
 @role_required(ORGANISER)
-def start(_: HttpRequest, access: Access, step: str) -> HttpResponse:
-    """Queue a step."""
+def start(request: HttpRequest, access: Access, step: str) -> HttpResponse:
+    """Queue a step; a search for seats ends after some minutes with the best it has."""
     if step not in Run.STEPS:
         raise Http404
-    run = start_run(access.gathering, step, who=access.who)
+    minutes = _minutes(request.POST.get("minutes")) if step in Run.SEARCHES else None
+    if minutes == 0:
+        return redirect(reverse("console:seats", args=[access.gathering.slug]) + "?told=minutes")
+    run = start_run(access.gathering, step, who=access.who, minutes=minutes)
     return redirect(_page_of(run, access.gathering.slug))
+
+
+def _minutes(typed: str | None) -> int:
+    """Read how long a search may take: as usual if nobody says, 0 if that is no number of minutes."""
+    if typed is None:
+        return Run.USUAL_MINUTES
+    typed = tidy(typed)
+    few = typed.isdecimal() and len(typed) <= len(str(Run.MOST_MINUTES))
+    return int(typed) if few and int(typed) <= Run.MOST_MINUTES else 0
 
 
 @require_safe
@@ -104,6 +118,8 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
         "page": _page_of(run, slug), "retry": _retry_of(run, slug),
         "may_retry": state == Run.State.FAILED or (state == Run.State.CANCELLED and run.upload is not None),
     }  # fmt: skip
+    if shown["active"] and run.step in Run.SEARCHES:
+        shown["search"] = _search(run)
     if shown["failed"]:
         voice, code = speaker(request), f"error.{error.get('code')}"
         params = error.get("params", {})
@@ -113,6 +129,29 @@ def shown_run(request: HttpRequest, run: Run) -> dict[str, Any]:
         shown["faults"] = told(request, [Fault(**fault) for fault in error.get("faults", ())])
         shown |= _conflict(request, params)
     return shown
+
+
+def _search(run: Run) -> dict[str, Any]:
+    """Give how far a search is: its best value, what it cannot exceed, and its time."""
+    objective = run.gathering.facts.seats.objective
+    sums = objective == "goldilocks"  # no share of anything
+    value, bound = run.far.get("value"), run.far.get("bound")
+
+    def written(number: float | None) -> str:
+        return "…" if number is None else f"{number:.4f}" if sums else f"{number:.3%}"
+
+    worked = timezone.now() - run.started_at if run.started_at else timedelta()
+    apart = 1 - min(value, bound) / max(value, bound) if value and bound else None
+    return {
+        "stage": run.far.get("stage", ""),
+        "value": written(value),
+        "bound": written(bound),
+        "gap": "…" if apart is None else f"{apart:.3%}",
+        "worked": "{}:{:02}".format(*divmod(int(worked.total_seconds()), 60)),
+        "minutes": run.minutes,
+        "measures": {"nash": "mean", "goldilocks": "sum"}.get(objective, "smallest"),
+        "sums": sums,
+    }
 
 
 def _page_of(run: Run, slug: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from fractions import Fraction
+from http import HTTPStatus
 from typing import Any, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huiyou.errors import Fault, InputError
 from huiyou.gathering.facts import SeatFacts
 from huiyou.proof import canonical
-from huiyou.results.charts import chances_of
+from huiyou.results.charts import chances_of, percent_up
 from huiyou.results.page import chart
 from huiyou.web.console.access import AUDITOR, EVERYONE, ORGANISER, Access, role_required
 from huiyou.web.console.audit import Audit, audit_of
@@ -27,11 +29,13 @@ from huiyou.web.console.models import Run
 from huiyou.web.console.queries import quota_groups
 from huiyou.web.console.views.desk import shown_run
 from huiyou.web.console.words import speaker, told
+from huiyou.web.gatherings.models import Gathering
 from huiyou.web.seats.actions import check_lottery, check_round, draw_lottery
 from huiyou.web.seats.lottery import DICE, MARGIN, announce, call_off, check_draw
 from huiyou.web.seats.models import Lottery
 from huiyou.web.seats.offers import move_on
-from huiyou.web.seats.queries import answers_of, round_in_use
+from huiyou.web.seats.pools import outlook_of
+from huiyou.web.seats.queries import answers_of, lottery_bound, round_in_use
 from huiyou.web.shared.limits import too_often
 from huiyou.web.shared.verdicts import judged
 
@@ -45,6 +49,9 @@ TRIES, AN_HOUR = 60, 3600
 @role_required(*EVERYONE)
 def seats(request: HttpRequest, access: Access) -> HttpResponse:
     """Show how far the seats are, from the quotas to the answers."""
+    if request.GET.get("told") == "minutes":
+        fault = Fault("minutes_wrong", params={"most": Run.MOST_MINUTES})
+        return _page(request, access, faults=[fault], status=HTTPStatus.OK)
     return _page(request, access)
 
 
@@ -164,10 +171,15 @@ def _page(
         .first()
     )
     shown = shown_run(request, run) if run else None
+    outlook = None if lottery_bound(gathering) else outlook_of(gathering)
     context: dict[str, Any] = {
         "access": access,
         "gathering": gathering,
-        "groups": quota_groups(gathering, round_),
+        "groups": quota_groups(gathering, round_, outlook.filled if outlook else {}),
+        "outlook": outlook,
+        "against": told(request, outlook.faults) if outlook else [],
+        "minutes": _minutes_of(gathering),
+        "most_minutes": Run.MOST_MINUTES,
         "has_round": round_ is not None,
         "quotas_page": reverse("console:section", args=[gathering.slug, "quotas"]),
         "objective": facts.seats.objective,
@@ -183,11 +195,15 @@ def _page(
         "called_off": gathering.lotteries.filter(called_off_at__isnull=False),
     }
     if lottery is not None:
-        values = lottery.chances.values()
+        values, left = lottery.drawn_for
         context |= {
-            "chances": chances_of(values, facts.gathering.seats),
+            "chances": chances_of(values, left),
             "sure": sum(value == "1" for value in values),
-            "odds": chart("odds", chances_of(values, lottery.record["seats"]), speaker=speaker(request)),
+            "odds": chart("odds", chances_of(values, left), speaker=speaker(request)),
+            "stale": bool(
+                outlook and outlook.decided != lottery.record["inputs"]["placed"]
+            ),
+            "gap": percent_up(Fraction(lottery.record["gap"])),
             "at": facts.when(lottery.at) if lottery.at else None,
             "due": lottery.at is not None and lottery.at <= now,
             "soonest": facts.when(now + MARGIN + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M"),
@@ -200,6 +216,12 @@ def _page(
         ]
         context["risk"] = _risk(round_)
     return render(request, "console/seats.html", context, status=status or (422 if faults else 200))
+
+
+def _minutes_of(gathering: Gathering) -> int:
+    """Give how long a search may take unless somebody says otherwise: as long as the last time."""
+    last = gathering.runs.filter(step=Run.Step.PANELS, minutes__isnull=False).first()
+    return last.minutes or Run.USUAL_MINUTES if last else Run.USUAL_MINUTES
 
 
 def _risk(round_: Any) -> dict[str, str | int] | None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0003_repeats_are_kept_aside"),
         ("gatherings", "0003_facts_as_text"),
-        ("seats", "0004_lotteries"),
+        ("seats", "0005_placements"),
     ]
 
     operations = [
