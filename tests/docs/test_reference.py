@@ -20,6 +20,7 @@ TABLES = {
     "[gathering]": facts.GatheringFacts,
     "[applicants]": facts.ApplicantFacts,
     "[seats]": facts.SeatFacts,
+    "[[seats.past]]": facts.PastStop,
     "[[seats.pools]]": facts.PoolFacts,
     "[tables]": facts.TableFacts,
     "[[sessions]]": facts.SessionFacts,

@@ -97,7 +97,7 @@ BY_ROWS = {  # facts that rows of another name hold
     "applicants.multi": "traits", "applicants.traits": "traits", "cards.show": "traits",
     "applicants.columns": "columns", "applicants.values": "meanings",
     "tables.mix": "mix", "tables.wants": "wants", "tables.each_table": "needs", "tables.host": "needs",
-    "seats.pools": "pools",
+    "seats.past": "past", "seats.pools": "pools",
 }  # fmt: skip
 
 
@@ -498,3 +498,54 @@ def test_the_overview_counts_what_is_written(organiser, at):
 
 def test_there_is_no_section_of_another_name(organiser, at):
     assert organiser.get(at("facts/money/")).status_code == 404
+
+
+def past(*rows):
+    """Fields of the table of past stops."""
+    names = ("stop", "trait", "value", "invited", "came")
+    fields = {
+        f"past__{k}__{n}": v for k, row in enumerate(rows) for n, v in zip(names, row, strict=True)
+    }
+    return (
+        fields | {f"past__{k}__was": "" for k in range(len(rows))} | {"past__rows": str(len(rows))}
+    )
+
+
+def test_what_past_stops_counted_is_kept_and_shown_again(organiser, gathering, at):
+    rows = past(
+        ("北京", "", "", "100", "70"),
+        ("北京", "职位", "学生", "30", "12"),
+        ("上海", "", "", "200", "140"),
+    )
+
+    send(organiser, at, "quotas", **rows)
+
+    beijing, shanghai = facts(gathering).seats.past
+    assert (beijing.attendance.came, shanghai.attendance.came) == (70, 140)
+    assert beijing.attendance.values == (("职位", "学生", 30, 12),)
+    before = kept(gathering)
+    organiser.post(at("facts/quotas/"), form(organiser, at("facts/quotas/")))
+    assert kept(gathering) == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "words"),
+    [
+        ([("北京", "", "", "100", "170")], "past.0.came", "到场 170 人，多于受邀的 100 人"),
+        ([("北京", "", "", "100", "70"), ("北京", "职位", "学生", "30", "31")], "past.1.came", "到场 31 人"),
+        ([("北京", "职位", "学生", "30", "12")], "past.0.stop", "“北京”没有写全站人数"),
+        ([("北京", "", "", "100", "70"), ("北京", "", "", "90", "70")], "past.1.stop", "“北京”写了两次"),
+        ([("北京", "", "", "9", "7"), ("北京", "职位", "", "9", "7")], "past.1.value", "没有写"),
+        ([("北京", "", "", "9", "7"), *[("北京", "职位", "学生", "5", "3")] * 2], "past.2.value", "“学生”写了两次"),
+    ],
+)  # fmt: skip
+def test_what_past_stops_cannot_have_counted_is_told_in_its_row(  # noqa: PLR0917 -- pytest fills them by name
+    organiser, gathering, at, rows, name, words
+):
+    before = kept(gathering)
+
+    answer = send(organiser, at, "quotas", **past(*rows))
+
+    assert answer.status_code == 422
+    assert fault_at(answer, name).startswith(words)
+    assert kept(gathering) == before

@@ -167,7 +167,7 @@ def test_the_page_asks_as_much_however_many_sit_at_the_table(
 ):
     mine = decided.seats.filter(alternate=None).first().application
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         open_page(client, mine)
 
 

@@ -19,7 +19,7 @@ from huiyou.web.me.reasons import why_of
 from huiyou.web.seats.actions import draw_lottery, forget_erased, prepare_lottery, rehearse_seats
 from huiyou.web.seats.asking import asked_of
 from huiyou.web.seats.lottery import announce
-from huiyou.web.seats.models import Lottery, Reason
+from huiyou.web.seats.models import Lottery, Placement, Reason
 from huiyou.web.seats.reasons import keep_reasons, reasons_for
 
 MADE = "制造"
@@ -187,13 +187,18 @@ def placed(few):
         alone[2]: Placed("excluded", "同事张三说过"),
         alone[4]: Placed("invited"),
     }
+    for code, one in places.items():
+        Placement.objects.create(
+            application=few.applications.get(code=code), pool=one.pool, reason=one.reason,
+            who="chief", at=timezone.now(),
+        )  # fmt: skip
     asked = type(asked)(asked.people, asked.seats, asked.quotas, pairs, houses, places)
     selection = prepare(
         asked.people, asked.seats, asked.quotas,
         together=pairs, one_of=houses, placed=places, seed="p",
     )  # fmt: skip
     lottery = Lottery(gathering=few)
-    lottery.take(selection, {"people": {}, "together": []})
+    lottery.take(selection, {"people": {}, "together": [], "placed": {}})
     lottery.save()
     keep_reasons(reasons_for(selection, asked, watch=lambda: None), kept=lottery)
     published(lottery)

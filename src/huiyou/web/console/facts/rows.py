@@ -13,7 +13,7 @@ from huiyou.people.columns import FIELDS
 from huiyou.web.console.facts.fields import MISSING, Field, merged
 
 __all__ = [
-    "PAGE", "Draft", "Given", "Notes", "Rows", "guests", "meanings", "needs", "pairs", "rules",
+    "PAGE", "Draft", "Given", "Notes", "Rows", "doors", "guests", "meanings", "needs", "pairs", "rules",
     "tables", "traits", "typed_only",
 ]  # fmt: skip
 
@@ -228,6 +228,47 @@ def rules(fields: tuple[Field, ...]) -> Rows:
         draft.facts["seats"]["pools"] = [typed_only(each.values) for each in given]
 
     return Rows("pools", fields, read, write, "seats.pools", spare=1)
+
+
+def doors(fields: tuple[Field, ...]) -> Rows:
+    """Give what past stops counted at their doors: everybody in one row, each kind of people in another."""
+
+    def read(draft: Draft) -> list[Values]:
+        return [
+            {"stop": stop["stop"], "trait": trait, "value": value, "invited": invited, "came": came}
+            for stop in draft.facts["seats"]["past"]
+            for trait, value, invited, came in (
+                ("", "", stop["invited"], stop["came"]),
+                *((t, v, *two) for t, counted in stop["came_of"].items() for v, two in counted.items()),
+            )
+        ]  # fmt: skip
+
+    def write(draft: Draft, given: list[Given], notes: Notes) -> None:
+        stops: dict[str, Values] = {}
+        first: dict[str, int] = {}
+        for each in _whole_rows("past", given, notes):
+            name, trait, value, invited, came = (each.values[f.name] for f in fields)
+            stop = stops.setdefault(name, {"stop": name, "came_of": {}})
+            first.setdefault(name, each.row)
+            path = f"seats.past.{[*stops].index(name) + 1}"
+            if not trait or not value:
+                if trait or value:
+                    notes.wrong("field_empty", "past", each.row, "value" if trait else "trait")
+                elif "invited" in stop:
+                    notes.wrong("row_twice", "past", each.row, "stop", value=name)
+                notes.places[path] = ("past", each.row)
+                stop.update(invited=invited, came=came)
+            elif value in stop["came_of"].setdefault(trait, {}):
+                notes.wrong("row_twice", "past", each.row, "value", value=value)
+            else:
+                notes.places[f"{path}.came_of.{trait}.{value}"] = ("past", each.row)
+                stop["came_of"][trait][value] = [invited, came]
+        for name, stop in stops.items():
+            if "invited" not in stop:
+                notes.wrong("stop_without_total", "past", first[name], "stop", value=name)
+        draft.facts["seats"]["past"] = list(stops.values())
+
+    return Rows("past", fields, read, write, "seats.past", blame="came", spare=1)
 
 
 def traits(fields: tuple[Field, ...]) -> Rows:

@@ -25,6 +25,7 @@ from huiyou.web.console.facts.rows import (
     Given,
     Notes,
     Rows,
+    doors,
     guests,
     meanings,
     needs,
@@ -191,6 +192,13 @@ _SECTIONS = (
             rules(_columns(PoolFacts, {
                 "pool": "short", "where": "", "ids": "", "reason": "long",
             }, pool="pool")),
+        )),
+        Group("past", (
+            doors((
+                Field("stop", required=True, size="middle"), Field("trait", suggest="traits"), Field("value"),
+                Field("invited", "whole", required=True, size="tiny"),
+                Field("came", "whole", required=True, size="tiny"),
+            )),
         )),
     )),
     Section("tables", (

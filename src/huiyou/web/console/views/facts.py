@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -119,7 +120,13 @@ def _places(access: Access) -> list[dict[str, str]]:
 def _beside(request: HttpRequest, access: Access) -> Any:
     """Say beside a quota how many applied whom it speaks of."""
     voice, pools = speaker(request), pools_of(access.gathering)
-    return lambda _, row: voice.say("facts.applied", n=pools[row["feature"], row["value"]])
+
+    def aside(part: str, row: Mapping[str, Any]) -> str:
+        if part != "quotas":
+            return ""
+        return str(voice.say("facts.applied", n=pools[row["feature"], row["value"]]))
+
+    return aside
 
 
 def _times_form(gathering: Any, data: Any = None) -> TimesForm:
