@@ -30,6 +30,7 @@ _RESERVES: dict[str, Shape] = {
     "prior": {"stayed_away": int, "came": int}, "stops": int, "levels": [int], "cap": int, "beyond": [str], "more_than_fit": int,
 }  # fmt: skip
 _LEVELS = range(5, 100, 10)
+MOST_SEEN = 200  # people that a prior stands for; with millions of them the judge would never end
 FIELD = 32  # bits for each row when people's counts are packed into one number
 
 
@@ -285,7 +286,7 @@ def _check_reserves(selection: Selection) -> None:
     told = selection.reserves
     _require(fits(told, _RESERVES), "malformed")
     away, there = told["prior"]["stayed_away"], told["prior"]["came"]
-    _require(min(away, there) > 0, "malformed")
+    _require(min(away, there) > 0 and away + there <= MOST_SEEN, "malformed")
     _require(len(told["levels"]) == len(_LEVELS), "malformed")
     _require(told["cap"] <= MILLION and all(0 < n < MILLION for n in told["levels"]), "malformed")
     n = len(told["beyond"])

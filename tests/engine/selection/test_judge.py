@@ -149,6 +149,7 @@ def test_with_past_stops_the_judge_takes_the_rates_as_told() -> None:
     [
         ("malformed", reserves(beyond="all")),
         ("malformed", reserves(prior={"stayed_away": 0, "came": 7})),
+        ("malformed", reserves(prior={"stayed_away": 2**40, "came": 7})),
         ("malformed", reserves(levels=[300_000])),
         ("malformed", reserves(cap=1_000_001)),
         ("malformed", reserves(levels=[0] * 10)),
