@@ -6,7 +6,8 @@ peer does not make here. The peer lives in an environment of its own, since its 
     uv venv PEER && uv pip install --python PEER/bin/python sortition-algorithms "mip<2"
     HUIYOU_PEER=PEER/bin/python HUIYOU_SELECTION=../shared/data/selection python -m benchmarks selection
 
-Without HUIYOU_PEER only our side is measured, once, on two of the cases; HUIYOU_SIZE=large adds 16,000.
+Without HUIYOU_PEER only our side is measured, once, on two of the cases; HUIYOU_SIZE=large adds 16,000
+and how far apart the sorted chances of 20 seeds are.
 """
 
 import csv
@@ -32,6 +33,11 @@ from huiyou.selection.pool import make_pool
 
 STOPPED = 60  # times our own seconds, and the peer counts as taking that long
 RUNS = 3
+SEEDS, APART = 20, 1e-7
+COLUMNS = (
+    "case", "who", "cpu_s", "with_panels_s", "times_ours", "asked", "held", "smallest", "gap", "drawn_from", "judge_s",
+    "judge", "mb", "record_mb",
+)  # fmt: skip
 PEER = os.environ.get("HUIYOU_PEER", "")
 LARGE = os.environ.get("HUIYOU_SIZE") == "large"
 
@@ -59,16 +65,38 @@ def run():
     rows = []
     for name, instance, asked in cases():
         rows += compared(name, instance, asked)
+    if LARGE:
+        rows += [over_seeds("meetup, 1,600 → 200, couples", meetup()), over_seeds("1,600 → 200, 40 rows", forty_rows())]  # fmt: skip
     return rows
+
+
+def forty_rows():
+    return made(1600, 200, couples=0, seed=1, slack=0.1, traits=FORTY)
+
+
+def over_seeds(name, instance):
+    """Say by how much the sorted chances of any two seeds differ at most."""
+    pool = make_pool(*instance)
+    chances = []
+    for seed in range(SEEDS):
+        lottery = find_lottery(pool, "leximin", Chance(str(seed)))
+        total = sum(lottery.weights)
+        chances.append(sorted(seats / total for seats in lottery.seats_of(len(pool.units))))
+    apart = max(max(rank) - min(rank) for rank in zip(*chances, strict=True))
+    held = "yes" if apart <= APART else "NO"
+    told = {"who": f"ours, leximin, {SEEDS} seeds", "gap": f"{apart:.0e} apart", "asked": f"≤ {APART:.0e}"}  # fmt: skip
+    return {**dict.fromkeys(COLUMNS, ""), "case": name, **told, "held": held}
 
 
 def cases():
     """Give name, instance, and how many times more than ours the peer with mip<2 and by default must take."""
     yield "400 → 50", made(400, 50, couples=0, seed=2, slack=0.1, traits=FORTY), (5, None)
     yield "meetup, 1,600 → 200, couples", meetup(), None
+    if LARGE:
+        yield "16,000 → 500", made(16000, 500, couples=200, seed=3, slack=0.1, traits=FORTY), None
     if not PEER:
         return
-    yield "1,600 → 200, 40 rows", made(1600, 200, couples=0, seed=1, slack=0.1, traits=FORTY), (20, 60)  # fmt: skip
+    yield "1,600 → 200, 40 rows", forty_rows(), (20, 60)
     yield (
         "1,600 → 200, 40 couples",
         made(1600, 200, couples=40, seed=1, slack=0.1, traits=FORTY),
@@ -77,8 +105,6 @@ def cases():
     if os.environ.get("HUIYOU_SELECTION"):
         for folder, seats in (("example_small_20", 20), ("sf_fixture_22", 22), ("example_large_200", 200)):  # fmt: skip
             yield folder, kept(Path(os.environ["HUIYOU_SELECTION"]) / folder, seats), (1, 1)
-    if LARGE:
-        yield "16,000 → 500", made(16000, 500, couples=200, seed=3, slack=0.1, traits=FORTY), None
 
 
 def compared(name, instance, asked):
@@ -91,7 +117,7 @@ def compared(name, instance, asked):
             "with_panels_s": round(told["cpu_s"], 2), "times_ours": 1.0, "asked": "", "held": "",
             "smallest": f"{told['smallest']:.7f}", "gap": f"{told['gap']:.0e}",
             "drawn_from": told["published"], "judge_s": round(told["judge_s"], 2),
-            "judge": told["verdict"], "mb": round(told["mb"]),
+            "judge": told["verdict"], "mb": round(told["mb"]), "record_mb": round(told["record_mb"], 1),
         }
         for objective, told in ours.items()
     ]  # fmt: skip
@@ -109,7 +135,7 @@ def compared(name, instance, asked):
             "with_panels_s": "", "times_ours": round(times, 1), "asked": f"≥ {least} ×" if least else "",
             "held": "" if least is None else "yes" if times >= least * 0.999 else "NO",
             "smallest": f"{min(chances):.7f}" if chances else "", "gap": "", "drawn_from": "",
-            "judge_s": "", "judge": "", "mb": "",
+            "judge_s": "", "judge": "", "mb": "", "record_mb": "",
         })  # fmt: skip
         if chances:
             ranks = [ours["leximin"]["chances"], chances]
@@ -156,13 +182,16 @@ def once(name, objective):
     record = prepare(people, seats, quotas, together=together, objective=objective, seed="bench")
     cpu = time.process_time() - start
     mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    body = record.to_dict()
     start = time.process_time()
-    verdict = verify(record.to_dict(), people, together)
+    verdict = verify(body, people, together)
+    judged = time.process_time() - start
     chances = sorted(float(Fraction(text)) for text in record.probabilities.values())
     return {
-        "lottery_s": lottery, "cpu_s": cpu, "judge_s": time.process_time() - start, "verdict": verdict.status, "mb": mb,
+        "lottery_s": lottery, "cpu_s": cpu, "judge_s": judged, "verdict": verdict.status, "mb": mb,
         "smallest": chances[0], "gap": float(Fraction(record.gap)), "chances": chances,
         "published": record.published["smallest"],
+        "record_mb": len(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()) / 1e6,
     }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 Node: TypeAlias = dict[str, Any]
 
 SCALE = 2**50  # prices are whole numbers of this part of one
+STEEP = 2**15  # prices of so much in all: the rounding of each would add up to a visible gap
+HAIR = 2**18  # parts of SCALE that are rounding
 MOST_LEAVES = 400
 WHOLE = 1e-7
 
@@ -73,12 +75,22 @@ def _write(pool: Pool, level: Level, shut: dict[int, list[Node]], pace: Pace) ->
         kinds.append(np.maximum(level.largest, 0) / pool.sizes)
     scale = max(1.0, *(kind.max() for kind in kinds), np.abs(level.rows).max(initial=0.0))
     prices = [_whole(kind / scale) for kind in kinds]
+    if len(kinds) == 1 and len(level.rows) and level.prices.sum() > STEEP:
+        prices = [_levelled(pool, prices[0], level.rows / scale)]
     net = prices[0] if len(kinds) == 1 else [up - down for up, down in zip(*prices, strict=True)]
     return {
         "types": [int(t) for t in level.types],
         "prices": [[t, *some] for t, some in enumerate(zip(*prices, strict=True)) if any(some)],
         "proof": _prove(pool, net, replace(level, rows=level.rows / scale), shut, pace),
     }
+
+
+def _levelled(pool: Pool, prices: Sequence[int], rows: Floats) -> list[int]:
+    """Give each type that is worth what its rows cost exactly that, so that no rounding adds up."""
+    cost = np.array(_whole(rows), dtype=object) @ pool.types
+    return [
+        int(c) if abs(p - c) < HAIR and c >= 0 else p for p, c in zip(prices, cost, strict=True)
+    ]
 
 
 def _whole(prices: Floats) -> list[int]:

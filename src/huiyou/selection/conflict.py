@@ -55,7 +55,7 @@ def explain(
     The conflict by QuickXplain (Junker 2004), which halves where the deletion filter of Chinneck
     and Dravnieks (1991) leaves out one by one. Quotas that cannot be met alone come first, then
     those that bear a price in the elastic program with divisible people. 1,600 people under 40
-    quotas: 0.5 to 2.5 s of CPU, mostly for the repairs.
+    quotas: 0.3 to 2 s of CPU, also with 200 couples and 100 households, mostly for the repairs.
 
     Examples
     --------

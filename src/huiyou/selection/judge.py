@@ -13,12 +13,13 @@ from huiyou.people import Person, people_digest
 from huiyou.proof import Chance, Shape, Verdict, digest, fits
 from huiyou.selection.absence import belief, expect_absence
 from huiyou.selection.attendance import STOPS, Attendance
-from huiyou.selection.bounds import TOLERANCE
+from huiyou.selection.bounds import TOLERANCE, Bounds
 from huiyou.selection.crowding import MILLION, crowding, is_percentile
 from huiyou.selection.entrants import KEY, drawn_entrant
 from huiyou.selection.fairness import OBJECTIVES, assess, gap_of
 from huiyou.selection.pools import Placed
 from huiyou.selection.record import Selection
+from huiyou.selection.shortfall import is_unavoidable
 
 __all__ = ["drawn_panel", "verify"]
 
@@ -35,7 +36,7 @@ _RESERVES: dict[str, Shape] = {
     "prior": {"stayed_away": int, "came": int}, "stops": [_STOP], "levels": [int], "cap": int, "beyond": [str], "more_than_fit": int,
 }  # fmt: skip
 _LEVELS = range(5, 100, 10)
-SURE = 1000  # people a prior may be worth; the judge would count for ever
+MOST_SEEN = 200  # people that a prior stands for; with millions of them the judge would never end
 FIELD = 32  # bits for each row when people's counts are packed into one number
 
 
@@ -65,7 +66,8 @@ def verify(
         PROVEN with the people, if the certificate shows that no lottery is fairer. CONSISTENT
         without them (``inputs_missing``), if part of the certificate is missing
         (``fairness_unproven``), if somebody is in fewer published panels than the smallest chance
-        rounded down (``published_short``), or if a public draw chose: that has a judge of its own
+        rounded down (``published_short``; where few people can be chosen and no so many panels do
+        better, that is proven instead), or if a public draw chose: that has a judge of its own
         (``draw_unjudged``), and without its key nobody sees that each panel had one ticket
         (``entrants_unopened``). REFUSED if the record was changed, if the people are others, if a
         panel breaks a quota or splits companions, or if it claims what does not hold.
@@ -84,13 +86,17 @@ def verify(
         smallest = _check_alone(selection)
         facts = [("seats", str(selection.seats)), ("smallest", _decimal(smallest))]
         claims, lacking = _drawn_by(selection)
-        if _as_often_as_due(selection):
+        short = not _as_often_as_due(selection)
+        if not short:
             claims = ("nobody_left_out", *claims)
-        else:
-            lacking = ("published_short", *lacking)
         if people is None:
-            return _verdict(("inputs_missing", *lacking), (*_ALONE, *claims), facts)
+            missing = ("inputs_missing", *(("published_short",) if short else ()), *lacking)
+            return _verdict(missing, (*_ALONE, *claims), facts)
         proven = _check_people(selection, people, together, one_of, placed or {})
+        if short and _cannot_but_be_short(selection, people, together, one_of):
+            claims = ("shortfall_unavoidable", *claims)
+        elif short:
+            lacking = ("published_short", *lacking)
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
     facts[1:1] = [("people", str(len(people))), *_sizes(selection)]
@@ -227,11 +233,30 @@ def _check_published(selection: Selection) -> None:
 
 def _as_often_as_due(selection: Selection) -> bool:
     """Say whether all who have a chance are in the panels as often as the least of them should be, and once."""
-    chances = {who: Fraction(selection.probabilities[who]) for who in selection.pools["drawn"]}
+    due = _due(selection)
     times = Counter(who for panel in selection.published["panels"] for who in panel)
+    return all(times[who] >= least for who, least in due.items())
+
+
+def _due(selection: Selection) -> dict[str, int]:
+    """Give in how many panels everybody should be at least: none if they have no chance."""
+    chances = {who: Fraction(selection.probabilities[who]) for who in selection.pools["drawn"]}
     smallest = min((chance for chance in chances.values() if chance), default=Fraction(0))
     least = max(1, int(selection.published["m"] * smallest * (1 + TOLERANCE)))
-    return all(times[who] >= least for who, chance in chances.items() if chance)
+    return {who: least if chance else 0 for who, chance in chances.items()}
+
+
+def _cannot_but_be_short(
+    selection: Selection,
+    people: Sequence[Person],
+    together: Sequence[Sequence[str]],
+    one_of: Sequence[Sequence[str]],
+) -> bool:
+    units = _units({person.id for person in people}, together)
+    counts, bounds = _left(selection, people, units, one_of)
+    due = _due(selection)
+    each = [due[unit[0]] for unit in counts]
+    return is_unavoidable(list(counts.values()), bounds, each, selection.published["m"])
 
 
 def _check_drawn(selection: Selection) -> None:
@@ -267,7 +292,7 @@ def _check_reserves(selection: Selection) -> None:
     told = selection.reserves
     _require(fits(told, _RESERVES), "malformed")
     away, there = told["prior"]["stayed_away"], told["prior"]["came"]
-    _require(0 < min(away, there) <= max(away, there) <= SURE, "malformed")
+    _require(min(away, there) > 0 and away + there <= MOST_SEEN, "malformed")
     _require(len(told["stops"]) <= STOPS, "malformed")
     _require(len(told["levels"]) == len(_LEVELS), "malformed")
     _require(told["cap"] <= MILLION and all(0 < n < MILLION for n in told["levels"]), "malformed")
@@ -431,13 +456,13 @@ def _check_homes(
         _require(len({of[who] for who in group if who in named}) <= 1, "household_twice")
 
 
-def _is_fairest(
+def _left(
     selection: Selection,
     people: Sequence[Person],
     units: Sequence[tuple[str, ...]],
     one_of: Sequence[Sequence[str]],
-) -> bool:
-    """Say whether the certificate proves the lottery of those drawn for, within what the sure leave."""
+) -> tuple[dict[tuple[str, ...], tuple[int, ...]], Bounds]:
+    """Give what those drawn for count for, and the bounds that the sure leave."""
     drawn = set(selection.pools["drawn"])
     sure = {who for name in _SURE for who in selection.pools[name]}
     filled = [
@@ -452,14 +477,24 @@ def _is_fairest(
     once = len(rows.shared)
     lower = [max(q["min"] - n, 0) for q, n in zip(selection.quotas, filled, strict=True)]
     upper = [q["max"] - n for q, n in zip(selection.quotas, filled, strict=True)]
-    lower, upper = [*lower, *[0] * once, seats], [*upper, *[1] * once, seats]
-    counts = {unit: rows.of(unit) for unit in units if unit[0] in drawn}
+    bounds = ([*lower, *[0] * once, seats], [*upper, *[1] * once, seats])
+    return {unit: rows.of(unit) for unit in units if unit[0] in drawn}, bounds
+
+
+def _is_fairest(
+    selection: Selection,
+    people: Sequence[Person],
+    units: Sequence[tuple[str, ...]],
+    one_of: Sequence[Sequence[str]],
+) -> bool:
+    """Say whether the certificate proves the lottery of those drawn for, within what the sure leave."""
+    counts, bounds = _left(selection, people, units, one_of)
     fairness = assess(
         selection.objective,
         selection.certificate,
         list(counts.values()),
         [Fraction(selection.probabilities[unit[0]]) for unit in counts],
-        (lower, upper),
+        bounds,
     )
     claimed, least = Fraction(selection.bound), selection.objective in ("leximin", "maximin")
     _require(fairness.bound <= claimed if least else claimed <= fairness.bound, "bound_unfounded")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from huiyou.proof import Shape, sealed, unseal
@@ -115,9 +115,8 @@ class Selection:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record, with its own digest, for canonical JSON."""
-        body = {
-            key: list(value) if key in _TUPLES else value for key, value in asdict(self).items()
-        }
+        fields = asdict(replace(self, panels=()))  # millions of ids, which it would copy one by one
+        body = {key: list(value) if key in _TUPLES else value for key, value in fields.items()}
         body["panels"] = [list(panel) for panel in self.panels]
         return sealed({"kind": KIND, "version": VERSION, **body})
 

@@ -22,7 +22,11 @@ CLOSE = 1e-10
 
 
 def weigh(
-    panels: Sequence[Ints], target: Floats, watch: Callable[[], None] = lambda: None
+    panels: Sequence[Ints],
+    target: Floats,
+    watch: Callable[[], None] = lambda: None,
+    *,
+    of: Ints | None = None,
 ) -> tuple[list[int], Floats] | None:
     """Find odds of panels under which each unit's chance is its target.
 
@@ -33,6 +37,8 @@ def weigh(
     target : float array, shape (u,)
     watch : callable, optional
         Called between rounds; what it raises ends the search.
+    of : int array, shape (u,), optional
+        Each unit's type. Then only the mean chance of a type's units is its target's.
 
     Returns
     -------
@@ -48,7 +54,8 @@ def weigh(
     The odds closest to uniform that give the target, by the normal equations; panels that would
     need odds below zero are left out and the rest is solved again (active sets, Lawson and Hanson
     1974, chapter 23, without their return). Works because the panels already meet the target to
-    within a seat or two. Cost: a few Cholesky factors of the units' Gram matrix, each u³/3 + u²·p.
+    within a seat or two. Cost: a few Cholesky factors of the units' (or types') Gram matrix, each
+    u³/3 + u²·p.
 
     Examples
     --------
@@ -57,23 +64,27 @@ def weigh(
     >>> kept, odds.round(3).tolist()
     ([0, 1, 2], [0.25, 0.25, 0.5])
     """
+    of = np.arange(len(target)) if of is None else of
+    sizes = np.bincount(of)
+    matrix = np.zeros((len(sizes), len(panels)), order="F")
+    for k, panel in enumerate(panels):
+        matrix[:, k] = np.bincount(of[panel], minlength=len(sizes))
+    sums = np.bincount(of, target).astype(np.float64)
+    close = (CLOSE * sizes).astype(np.float64)
     with threadpool_limits(1):  # more would add up in another order, and spin while they wait
-        return _weigh(panels, target, watch)
+        return _weigh(matrix, sums, close, watch)
 
 
 def _weigh(
-    panels: Sequence[Ints], target: Floats, watch: Callable[[], None]
+    matrix: Floats, target: Floats, close: Floats, watch: Callable[[], None]
 ) -> tuple[list[int], Floats] | None:
-    kept = np.arange(len(panels))
-    matrix = np.zeros((len(target), len(panels)), order="F")
-    for k, panel in enumerate(panels):
-        matrix[panel, k] = 1.0
+    kept = np.arange(matrix.shape[1])
     gram = matrix @ matrix.T
-    gram[np.diag_indices_from(gram)] += RIDGE * len(panels)
+    gram[np.diag_indices_from(gram)] += RIDGE * len(kept)
     for _ in range(ROUNDS):
         watch()
-        odds = _least_change(matrix, gram, target)
-        if odds is None or np.abs(matrix @ odds - target).max() > CLOSE:
+        odds = _least_change(matrix, gram, target, close)
+        if odds is None or (np.abs(matrix @ odds - target) > close).any():
             return None
         if odds.min() > 0:
             return kept.tolist(), odds
@@ -83,7 +94,7 @@ def _weigh(
     return None
 
 
-def _least_change(matrix: Floats, gram: Floats, target: Floats) -> Floats | None:
+def _least_change(matrix: Floats, gram: Floats, target: Floats, close: Floats) -> Floats | None:
     odds = np.full(matrix.shape[1], 1 / max(matrix.shape[1], 1))
     try:
         factor = cho_factor(gram, lower=True, check_finite=False)
@@ -91,7 +102,7 @@ def _least_change(matrix: Floats, gram: Floats, target: Floats) -> Floats | None
         return None
     for _ in range(6):
         short = target - matrix @ odds
-        if np.abs(short).max() < CLOSE / 100:
+        if (np.abs(short) < close / 100).all():
             break
         odds += matrix.T @ cho_solve(factor, short, check_finite=False)
     return odds

@@ -111,7 +111,7 @@ def test_an_answer_that_rounding_hides_is_an_error() -> None:
         priced(np.zeros(3, dtype=bool), 0.5)
 
 
-def test_panels_too_few_for_everybodys_share_are_said_to_be() -> None:
+def test_that_panels_are_too_few_for_everybodys_share_is_proven() -> None:
     """No three perfect matchings of the Petersen graph cover it, though each edge is due once in three."""
     people, quotas = petersen()
 
@@ -119,5 +119,8 @@ def test_panels_too_few_for_everybodys_share_are_said_to_be() -> None:
     verdict = verify(record.to_dict(), people)
 
     assert record.published["smallest"] == "0"
-    assert (verdict.status, verdict.reasons) == ("CONSISTENT", ("published_short",))
+    assert (verdict.status, verdict.reasons) == ("PROVEN", ())
+    assert "shortfall_unavoidable" in verdict.claims
+    assert verify(record.to_dict()).reasons == ("inputs_missing", "published_short")
+    assert "nobody_left_out" not in verdict.claims
     assert "nobody_left_out" in verify(prepare(people, 5, quotas, panels=60, seed="a").to_dict(), people).claims  # fmt: skip

@@ -176,6 +176,7 @@ def test_another_past_is_found_out(reason: str, record: Any) -> None:
     [
         ("malformed", reserves(beyond="all")),
         ("malformed", reserves(prior={"stayed_away": 0, "came": 7})),
+        ("malformed", reserves(prior={"stayed_away": 2**40, "came": 7})),
         ("malformed", reserves(levels=[300_000])),
         ("malformed", reserves(cap=1_000_001)),
         ("malformed", reserves(levels=[0] * 10)),
