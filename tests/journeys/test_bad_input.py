@@ -152,7 +152,7 @@ def test_tables_are_looked_at_although_the_facts_are_wrong(desk):
     refuses(
         desk,
         ("value_range", TOML, 19, "gathering.tables"),
-        ("value_not_text", TOML, 83, "draw.prizes"),
+        ("value_not_text", TOML, 89, "draw.prizes"),
         ("file_empty", PEOPLE, None, None),
         ("quota_min_above_max", QUOTAS, 2, "min"),
     )
