@@ -42,6 +42,16 @@ def served_as_ever():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fewer_panels():
+    """A hundred panels instead of a thousand: every round that a test makes publishes them."""
+    from huiyou.selection import prepare  # noqa: PLC0415 -- slow import
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(prepare.__kwdefaults__, "panels", 100)
+        yield
+
+
 @pytest.fixture
 def gathering(db):
     """The small sample, imported and listed."""
