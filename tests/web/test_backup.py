@@ -2,28 +2,50 @@
 
 import hashlib
 import json
+import multiprocessing
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import zipfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from huiyou import sample
+from huiyou.cli import main
 from huiyou.errors import InputError
 from huiyou.web.backup import restore
 
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["huiyou.cli", "huiyou.gathering", "django.core.management", "django.db.models"])  # fmt: skip
+
 
 def run(*arguments, database=None):
-    environment = {k: v for k, v in os.environ.items() if k not in ("HUIYOU_DATA", "HUIYOU_DATABASE_URL", "DJANGO_SETTINGS_MODULE")}  # fmt: skip
+    """Run a command in a process of its own, which begins with everything slow imported."""
+    with tempfile.TemporaryDirectory() as folder:
+        outs = [Path(folder) / name for name in ("out", "err")]
+        process = SERVER.Process(target=obey, args=([*map(str, arguments), "--json"], database, *outs))  # fmt: skip
+        process.start()
+        process.join()
+        told = [out.read_text(encoding="utf-8") for out in outs]
+    return subprocess.CompletedProcess(arguments, process.exitcode, *told)
+
+
+def obey(arguments, database, out, err):
+    for name in ("HUIYOU_DATA", "HUIYOU_DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
     if database:
-        environment["HUIYOU_DATABASE_URL"] = database
-    command = [sys.executable, "-c", "from huiyou.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(
-        [*command, "--json"], env=environment, capture_output=True, text=True, check=False
-    )
+        os.environ["HUIYOU_DATABASE_URL"] = database
+    for stream, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), stream)
+    with (
+        open(1, "w", encoding="utf-8", closefd=False) as sys.stdout,
+        open(2, "w", encoding="utf-8", closefd=False) as sys.stderr,
+    ):
+        main(arguments)
 
 
 def faults(done):
