@@ -52,11 +52,9 @@ def test_few_panels_still_leave_nobody_out() -> None:
     assert set(times(record).values()) == {1}
 
 
-@pytest.mark.parametrize("seed", ["a", "b"])
-def test_1_000_panels_of_the_sample_give_everybody_100(seed: str) -> None:
-    applicants = sample.applicants()
-
-    record = prepare(applicants.persons(), 200, sample.folder().quotas, together=applicants.companions, seed=seed)  # fmt: skip
+@pytest.mark.xdist_group("sampled")
+def test_1_000_panels_of_the_sample_give_everybody_100() -> None:
+    record = sample.selection()
 
     assert min(times(record).values()) == floor(record) == 100
     assert record.published["smallest"] == "1/10"
