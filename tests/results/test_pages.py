@@ -186,7 +186,7 @@ def test_ways_to_be_fair_stand_side_by_side(shenzhen):
     table = page.partition("Ways to be fair, side by side")[2].partition("</table>")[0]
     cells = re.findall(r'<td class="num">([^<]+)</td>', table)
     assert [cells[k : k + 2] for k in range(0, 16, 4)] == [
-        ["10.03 %", "24.35 %"], ["10.03 %", "24.35 %"], ["9.77 %", "21.08 %"], ["10.03 %", "20.00 %"],
+        ["10.03%", "24.35%"], ["10.03%", "24.35%"], ["9.77%", "21.08%"], ["10.03%", "20.00%"],
     ]  # fmt: skip
     assert table.count("in use") == 1
     assert "sure of a seat" not in page

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from huiyou.selection import Quota, compare
 from huiyou.web.applications.actions import withdraw
+from huiyou.web.seats.actions import prepare_lottery
 from huiyou.web.seats.asking import asked_of
+from huiyou.web.seats.lottery import announce
 from huiyou.web.seats.models import Comparison
 
 MADE = "制造"
@@ -114,6 +118,20 @@ def test_it_says_when_it_is_out_of_date_and_no_more_once_done_again(
     assert "已过时" in stale
     assert "请重新算" in stale
     assert "已过时" not in again
+
+
+def test_once_a_draw_is_announced_nobody_is_told_to_work_it_out_again(organiser, at, compared):
+    now = timezone.now()
+    lottery = prepare_lottery(compared, seed="p")
+    announce(lottery, at=now + timedelta(minutes=10), now=now, who="lin")
+
+    fresh = section(organiser, at("seats/"))[0]
+    withdraw(compared.applications.first())
+    stale = organiser.get(at("seats/")).content.decode()
+
+    assert '<svg class="odds"' in fresh
+    assert "<button" not in fresh
+    assert 'class="compare"' not in stale
 
 
 def test_an_answer_that_no_quota_asks_about_makes_nothing_out_of_date(organiser, at, compared):

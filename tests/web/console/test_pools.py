@@ -476,7 +476,20 @@ def test_chances_worked_out_before_a_promise_are_not_published_after_it(
 
     assert answer.status_code == 422
     assert "谁不参加抽签又改过" in answer.content.decode()
-    assert f"seats/{lottery.pk}/announce/" not in text(organiser, at("seats/"))
+    page = text(organiser, at("seats/"))
+    assert f"seats/{lottery.pk}/announce/" not in page
+    assert '<span class="chip warn">已过时</span>' in page
+    assert re.search(r'<button class="button">算出机会', page)
     organiser.post(at("start/panels/"))
+    assert "已过时" not in text(organiser, at("seats/"))
     newer = Lottery.objects.first()
     assert organiser.post(at(f"seats/{newer.pk}/announce/"), {"at": later}).status_code == 302
+
+
+def test_pages_under_seats_and_applications_say_where_they_belong(organiser, at, alone_codes):
+    pools = text(organiser, at("seats/pools/"))
+    person = text(organiser, at(f"applications/{alone_codes[0]}/"))
+
+    assert f'<a href="{at("seats/")}" aria-current="true">' in pools
+    assert f'<a href="{at("applications/")}" aria-current="true">' in person
+    assert pools.count("aria-current") == person.count("aria-current") == 1

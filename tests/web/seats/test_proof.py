@@ -85,7 +85,7 @@ def test_the_file_of_the_seats_is_the_record_to_the_byte(client, decided):
 def test_the_judge_speaks_on_the_page(client, decided):
     assert "没有任何抽法更公平" in told(client, decided, "proof/seats/")
     assert "已证实" in told(client, decided, "proof/tables/")
-    assert "中奖者可由公开数据重算" in told(client, decided, "proof/draw/")
+    assert "抽中的可由公开数据重算" in told(client, decided, "proof/draw/")
 
 
 def test_a_record_that_was_changed_is_refused_for_everyone_to_see(client, decided):
