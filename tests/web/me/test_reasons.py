@@ -227,7 +227,8 @@ def test_whoever_is_not_drawn_for_has_their_own_words_and_hears_of_nobody(
     why = why_on(page)
     assert says in why
     assert "机会最小的" not in why
-    assert ("你的席位已定" in page) != ("你的机会是" in page)  # a promise needs no number
+    assert ("这次不参加抽签" in page) == (pool in {"excluded", "barred"})
+    assert ("你的机会是" in page) == (pool == "along")  # a promise or a refusal needs no number
     told = json.dumps(Reason.objects.get(application=mine).told, ensure_ascii=False)
     for other in set(codes) - {mine.code}:
         assert other not in page

@@ -20,6 +20,7 @@ from huiyou.web.tables.models import Place, Plan
 __all__ = ["Mate", "Standing", "everything", "named_us", "standing", "turn_at"]
 
 _State = Application.State
+_OUT = ("excluded", "barred")  # not drawn for, and without a seat
 _NOT_SEATED: dict[str, str] = {
     Seat.State.OFFERED: "offered",
     Seat.State.WAITING: "alternate",
@@ -46,7 +47,7 @@ class Mate:
 class Standing:
     """What is decided about one application, as far as it is published."""
 
-    state: str  # withdrawn, waiting, promised, announced, seated, offered, alternate, declined, expired, left, unseated
+    state: str  # withdrawn, waiting, promised, announced, out, seated, offered, alternate, declined, expired, left, unseated
     round: Round | None = None
     chance: str = ""  # percent, once it is published
     lottery: Lottery | None = None  # announced, and not drawn yet
@@ -111,6 +112,8 @@ def standing(application: Application, now: datetime) -> Standing:
     seat = round_.seats.filter(application=application).first()
     if seat is None or seat.state not in Seat.HELD:
         state = _NOT_SEATED[seat.state] if seat else "unseated"
+        if seat is None and why and why.case in _OUT:
+            state = "out"
         if promised and state in ("alternate", "unseated"):  # by a rehearsal without it
             return Standing("promised", round_, companions=companions, promised=True)
         ahead = line_up(round_).filter(alternate__lt=seat.alternate).count() if seat and seat.alternate else 0  # fmt: skip
@@ -152,7 +155,8 @@ def _before(application: Application, companions: tuple[str, ...]) -> Standing:
     if lottery is None or not chance:
         return Standing("waiting", companions=companions)
     why = _why(application, lottery)
-    return Standing("announced", chance=chance, lottery=lottery, companions=companions, why=why)
+    state = "out" if why and why.case in _OUT else "announced"
+    return Standing(state, chance=chance, lottery=lottery, companions=companions, why=why)
 
 
 def _why(application: Application, kept: Lottery | Round) -> Why | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from huiyou.web.applications.models import Application
@@ -36,8 +36,11 @@ def shown_rounds(gathering: Gathering) -> QuerySet[Round]:
 
 
 def round_in_use(gathering: Gathering, *, with_chances: bool = False) -> Round | None:
-    """Give the round whose seats are published, if there is one."""
-    rounds = shown_rounds(gathering)
+    """Give the round whose seats are published, if there is one; no rehearsal, once a draw is announced."""
+    bound = Lottery.objects.filter(
+        gathering=OuterRef("gathering"), announced_at__isnull=False, called_off_at=None
+    )
+    rounds = shown_rounds(gathering).filter(Q(lottery__isnull=False) | ~Exists(bound))
     return (rounds.defer(None).defer("whole", "inputs") if with_chances else rounds).first()
 
 
