@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from huiyou.gathering.households import check_one_per, households
+from huiyou.people import Person
 from huiyou.proof import digest
 from huiyou.selection import Asked, check_values, sort_into_pools
 from huiyou.web.applications.models import Companion
@@ -17,11 +19,13 @@ __all__ = ["asked_of", "check_asked", "digest_now"]
 def asked_of(gathering: Gathering) -> Asked:
     """Gather what a lottery is made from."""
     facts = gathering.facts
+    people = [row.as_person() for row in eligible(gathering)]
     return Asked(
-        people=[row.as_person() for row in eligible(gathering)],
+        people=people,
         seats=facts.gathering.seats,
         quotas=gathering.quotas,
         together=companions(gathering) if facts.seats.together == "companion" else (),
+        one_of=households(people, facts.seats.one_per),
         placed={
             one.application.code: one.as_placed()
             for one in _placements(gathering).select_related("application")
@@ -36,13 +40,14 @@ def _placements(gathering: Gathering) -> QuerySet[Placement]:
 
 
 def check_asked(gathering: Gathering, asked: Asked) -> None:
-    """Refuse pools that contradict themselves, and quotas of a value that nobody has and somebody meant.
+    """Refuse pools that contradict themselves, and what nobody answered and somebody meant.
 
     Raises
     ------
     InputError
-        See `sort_into_pools` and `check_values`.
+        See `check_one_per`, `sort_into_pools` and `check_values`.
     """
+    check_one_per(asked.people, gathering.facts.seats.one_per)
     sort_into_pools(asked)
     check_values(asked.quotas, asked.people, file=gathering.facts.seats.quotas or "")
 
@@ -69,6 +74,8 @@ def digest_now(gathering: Gathering) -> str:
             for a, b in named
             if a < b and (b, a) in named and {a, b} <= code_of.keys()
         )
+    people = (Person(code, traits) for _, code, traits in rows)
+    homes = list(map(list, households(people, facts.seats.one_per)))
     bounds = [[q.feature, q.value, q.minimum, q.maximum] for q in quotas]
     placed = sorted(_placements(gathering).values_list("application__code", "pool"))
-    return digest([facts.gathering.seats, bounds, held, tied, list(map(list, placed))])
+    return digest([facts.gathering.seats, bounds, held, tied, homes, list(map(list, placed))])
