@@ -49,7 +49,7 @@ def evening(tmp_path_factory):
         told = desk.run()
     assert told.code == 0, told.events
     folder = read_folder(desk.folder)
-    return desk, folder, clean(folder.sheet, folder.form)
+    return desk, folder, clean(folder.sheet, folder.form), told
 
 
 def record_of(evening):
@@ -86,6 +86,7 @@ def test_the_judge_proves_it_with_the_folder(evening):
     verdict = check(record_of(evening), folder=evening[1])
 
     assert (verdict.status, verdict.reasons) == ("PROVEN", ())
+    assert "households_hold" in verdict.claims
     told = huiyou("verify", evening[0].out / "selection.json", evening[0].folder)
     assert (told.code, told.printed.splitlines()[0]) == (0, "PROVEN")
 
@@ -133,6 +134,12 @@ def test_the_record_says_by_which_answers_and_so_do_page_and_texts(evening):
     assert "One at most comes of those with the same 公司" in texts["en", "received"]
     assert "公司相同的，最多一位在候补里" in texts["zh", "alternate"]
     assert "Of those with the same 公司 one at most waits" in texts["en", "alternate"]
+
+
+def test_the_summary_names_the_largest_before_anybody_is_told(evening):
+    (summary,) = [event for event in evening[3].events if event["event"] == "summary"]
+
+    assert summary["households"] == "17 家；最多的写“半山传媒”，4 人"
 
 
 def test_where_it_is_not_asked_nothing_speaks_of_it(small):
@@ -191,7 +198,7 @@ def test_what_a_company_wrote_in_two_ways_is_one_by_the_organisers_word(desk):
 
 
 def test_the_folders_record_is_not_that_of_a_table(evening, tmp_path):
-    desk, folder, _ = evening
+    desk, folder, *_ = evening
     body = json.loads(record_of(evening))
     del body["digest"]
     two = {**body["inputs"], "columns": {"one_per": ["公司", "职位"]}}
