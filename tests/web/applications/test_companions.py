@@ -61,11 +61,11 @@ def test_people_of_another_gathering_are_not_among_them(taking, people):
     assert companions(other) == [("Cc", "Cd")]
 
 
-def test_it_takes_two_plain_queries_however_many_people(taking, people):
+def test_it_takes_one_plain_query_however_many_people(taking, people):
     name_each_other(people, "ab", "cd")
     with CaptureQueriesContext(connection) as asked:
         assert len(companions(taking)) == 2
 
-    assert len(asked) == 2
+    assert len(asked) == 1
     assert not any(" IN (SELECT" in query["sql"] for query in asked)
     assert eligible(taking).count() == len(people)

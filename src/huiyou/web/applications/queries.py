@@ -19,11 +19,14 @@ def eligible(gathering: Gathering) -> QuerySet[Application]:
 def companions(gathering: Gathering) -> list[tuple[str, ...]]:
     """Give groups of eligible people who named each other, by code.
 
-    Who is eligible is looked up here and not in the database: as two subqueries it took SQLite some
-    fifty times as long with 1,600 people.
+    Whoever is named and names back stands among those who name, so it is asked of these alone
+    whether they are eligible: to ask it of both took SQLite a hundred times as long with 1,600.
     """
-    code_of = dict(eligible(gathering).values_list("pk", "code"))
-    links = Companion.objects.filter(application__gathering=gathering)
-    named = set(links.values_list("application_id", "other_id"))
-    mutual = [(a, b) for a, b in named if a < b and (b, a) in named and {a, b} <= code_of.keys()]
-    return list(tie((code_of[a], code_of[b]) for a, b in mutual))
+    naming = Companion.objects.filter(
+        application__gathering=gathering,
+        application__state=Application.State.APPLIED,
+        application__repeats=False,
+    )
+    rows = list(naming.values_list("application_id", "other_id", "application__code"))
+    named, code_of = {(a, b) for a, b, _ in rows}, {a: code for a, _, code in rows}
+    return list(tie((code_of[a], code_of[b]) for a, b in named if a < b and (b, a) in named))
