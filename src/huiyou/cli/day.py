@@ -16,6 +16,7 @@ from huiyou.cli.desk import Desk, command
 from huiyou.cli.site import serve_at
 from huiyou.errors import Fault, InputError
 from huiyou.gathering import Day, read_folder, run_day
+from huiyou.gathering.households import households, largest_household
 from huiyou.press import Press
 from huiyou.results import Written, check_out, write_results
 
@@ -181,6 +182,7 @@ def _figures(desk: Desk, day: Day) -> list[tuple[str, str]]:
             for name, ids in day.selection.pools.items()
             if ids and name != "drawn"
         ),
+        *_households(desk, day),
         ("objective", desk.say(f"objective.{day.selection.objective}")),
         ("chosen", f"{len(day.selection.chosen):,}"),
         ("alternates", f"{len(day.selection.alternates):,}"),
@@ -196,6 +198,15 @@ def _figures(desk: Desk, day: Day) -> list[tuple[str, str]]:
         prizes = sum(prize.quantity for prize in day.folder.prizes)
         figures += [("prizes", str(prizes)), ("fingerprint", day.commitment.fingerprint)]
     return [*figures, ("seed", day.seed)]
+
+
+def _households(desk: Desk, day: Day) -> list[tuple[str, str]]:
+    """Say how many there are of whom one at most comes, and the largest: it may be a 无 of many."""
+    people, traits = day.clean.persons(), day.facts.seats.one_per
+    if not (homes := households(people, traits)):
+        return []
+    value, most = largest_household(people, traits)
+    return [("households", desk.say("run.households", n=len(homes), value=value, most=most))]
 
 
 COMMANDS = {"run": run, "demo": demo, "new": new}

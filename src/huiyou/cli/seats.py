@@ -407,12 +407,20 @@ def _asked_again(lottery: Selection, record: Path, inputs: Sequence[Path]) -> As
         if path.is_dir():
             asked = asked_of(read_folder(path))
         elif not is_quotas(sheet := read_table(path)):
-            columns = Columns.from_dict(lottery.inputs["columns"])
+            columns = _columns_in(lottery, record)
             roll = read_roll(sheet, [quota.feature for quota in quotas], columns)
             asked = roll.asked(lottery.seats, quotas)
     if asked is None or lottery.inputs["people"] != people_digest(asked.people):
         raise InputError([Fault("explain_inputs", str(record))])
     return replace(asked, seats=lottery.seats, quotas=quotas)
+
+
+def _columns_in(lottery: Selection, record: Path) -> Columns:
+    """Read what a table's columns meant; a folder's record may say what no table's does."""
+    try:
+        return Columns.from_dict(lottery.inputs["columns"])
+    except (TypeError, ValueError) as error:
+        raise InputError([Fault("explain_inputs", str(record))]) from error
 
 
 def _known(lottery: Selection, person: str) -> Reasons:

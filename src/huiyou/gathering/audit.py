@@ -12,10 +12,12 @@ from huiyou.selection import Placed
 
 __all__ = ["Inputs"]
 
-KIND, VERSION = "inputs", 2
+KIND, VERSION = "inputs", 3
+BEFORE_HOUSEHOLDS = 2  # auditors may keep such files; nobody shared a household then
 _FIELDS: dict[str, Shape] = {
     "people": {str: {str: [str]}},
     "together": [[str]],
+    "one_of": [[str]],
     "placed": {str: {"pool": str, "reason": str}},
 }
 
@@ -29,12 +31,15 @@ class Inputs:
     people : tuple of Person
     together : tuple of tuple of str
         Companions, by id.
+    one_of : tuple of tuple of str
+        Those of whom one at most may come, by id.
     placed : mapping of str to Placed
         Who was sure of a seat or excluded before the draw, and why: reasons may name people.
     """
 
     people: tuple[Person, ...]
     together: tuple[tuple[str, ...], ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
     placed: Mapping[str, Placed] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,21 +48,29 @@ class Inputs:
             person.id: {key: list(values) for key, values in person.traits.items()}
             for person in self.people
         }
-        together = [list(group) for group in self.together]
+        together, one_of = (
+            [list(group) for group in groups] for groups in (self.together, self.one_of)
+        )
         placed = {who: {"pool": one.pool, "reason": one.reason} for who, one in self.placed.items()}
         return sealed({
-            "kind": KIND, "version": VERSION, "people": people, "together": together, "placed": placed,
+            "kind": KIND, "version": VERSION, "people": people, "together": together,
+            "one_of": one_of, "placed": placed,
         })  # fmt: skip
 
     @classmethod
     def from_dict(cls, record: Any) -> Inputs:
         """Take a record back; raises `RefusedError` if it was changed or is malformed."""
-        body = unseal(record, KIND, VERSION, _FIELDS)
+        fields, version = dict(_FIELDS), VERSION
+        if isinstance(record, dict) and record.get("version") == BEFORE_HOUSEHOLDS:
+            version = BEFORE_HOUSEHOLDS
+            del fields["one_of"]
+        body = unseal(record, KIND, version, fields)
         return cls(
             tuple(
                 Person(id_, {key: tuple(values) for key, values in traits.items()})
                 for id_, traits in body["people"].items()
             ),
             tuple(map(tuple, body["together"])),
+            tuple(map(tuple, body.get("one_of", ()))),
             {who: Placed(one["pool"], one["reason"]) for who, one in body["placed"].items()},
         )

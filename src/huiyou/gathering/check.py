@@ -11,9 +11,10 @@ from huiyou import drawing, grouping, people
 from huiyou.errors import Fault, InputError, RefusedError
 from huiyou.gathering.audit import Inputs
 from huiyou.gathering.folder import Folder
+from huiyou.gathering.households import households
 from huiyou.gathering.roll import Columns, read_roll
 from huiyou.people import Clean, Person, Sheet
-from huiyou.proof import Verdict, canonical
+from huiyou.proof import Verdict, canonical, digest
 from huiyou.selection import Asked, Placed, Quota, Selection
 from huiyou.selection import verify as judge_selection
 
@@ -84,7 +85,9 @@ def check(
         return people.verify(body, folder.sheet if folder else None)
     room = {"fingerprint": fingerprint, "rolls": rolls, "seen": seen}
     if kind == "selection" and inputs is not None:
-        return judge_seats(body, inputs.people, inputs.together, inputs.placed, **room)
+        return judge_seats(
+            body, inputs.people, inputs.together, inputs.one_of, inputs.placed, **room
+        )
     if kind == "selection" and folder is None and clean is None:
         return _check_seats(body, table, quotas, **room)
     verdict = _check_made_from(body, kind, folder, clean)
@@ -109,10 +112,13 @@ def _check_made_from(body: Any, kind: str, folder: Folder | None, clean: Clean |
     if kind == "grouping":
         verdict, unasked = grouping.verify(body, persons, companions), _unasked_tables
     else:
-        if folder is None and _placed_by_hand(body):
-            persons = None  # why they are in their pools is told where they were put there only
-        placed = folder.placed(persons) if folder and persons is not None else {}
-        verdict = judge_selection(body, persons, companions, placed=placed)
+        if folder is None and (_placed_by_hand(body) or _one_of_some(body)):
+            persons = (
+                None  # why they are in their pools, and who shares a household, is told there only
+            )
+        asked = asked_of(folder, clean) if folder else None
+        one_of, placed = (asked.one_of, asked.placed) if asked else ((), {})
+        verdict = judge_selection(body, persons, companions, one_of, placed)
         unasked = _unasked_seats
     if folder and verdict.status != "REFUSED" and (reason := unasked(body, folder)):
         verdict = Verdict("REFUSED", (reason,))
@@ -125,13 +131,19 @@ def _placed_by_hand(body: Any) -> bool:
     return isinstance(pools, dict) and any(map(pools.get, ("invited", "reviewed", "excluded")))
 
 
+def _one_of_some(body: Any) -> bool:
+    """Say whether of some people one at most may come, as far as a record can be read."""
+    inputs = body.get("inputs")
+    return isinstance(inputs, dict) and inputs.get("one_of") != digest([])
+
+
 def _check_seats(
     body: Mapping[str, Any], table: Sheet | None, quotas: Sequence[Quota] | None, **room: Any
 ) -> Verdict:
     """Judge seats that were chosen without a folder."""
     try:
         record = Selection.from_dict(body)
-        columns = Columns.from_dict(record.inputs["columns"])
+        columns = Columns.from_dict(record.inputs["columns"]) if table else Columns()
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
     except (TypeError, ValueError):
@@ -152,6 +164,7 @@ def judge_seats(
     body: Any,
     persons: Sequence[Person] | None = None,
     together: Sequence[Sequence[str]] = (),
+    one_of: Sequence[Sequence[str]] = (),
     placed: Mapping[str, Placed] | None = None,
     **room: Any,
 ) -> Verdict:
@@ -159,7 +172,7 @@ def judge_seats(
 
     Raises nothing: what is wrong is REFUSED.
     """
-    verdict = judge_selection(body, persons, together, placed=placed)
+    verdict = judge_selection(body, persons, together, one_of, placed)
     return _with_draw(verdict, body, **room) if "draw_unjudged" in verdict.reasons else verdict
 
 
@@ -190,7 +203,8 @@ def asked_of(folder: Folder, clean: Clean | None = None) -> Asked:
     persons = clean.persons()
     return Asked(
         persons, folder.facts.gathering.seats, folder.quotas,
-        together=_companions(clean, folder, "selection"), placed=folder.placed(persons),
+        together=_companions(clean, folder, "selection"),
+        one_of=households(persons, folder.facts.seats.one_per), placed=folder.placed(persons),
     )  # fmt: skip
 
 

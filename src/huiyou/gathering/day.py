@@ -11,6 +11,7 @@ from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering.check import asked_of
 from huiyou.gathering.facts import Facts
 from huiyou.gathering.folder import Folder
+from huiyou.gathering.households import check_one_per, told_by
 from huiyou.gathering.rules import RULES
 from huiyou.gathering.toml import TOML
 from huiyou.grouping import Grouping, group
@@ -82,8 +83,8 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     ------
     InputError
         If the applicants' table does not hold what is needed, or has fewer people than seats; if
-        a quota names a value that nobody gave, beside one that somebody did; or if pools contradict
-        the people, the seats or the quotas.
+        a quota names a value that nobody gave, beside one that somebody did; if nobody answered what
+        tells households; or if pools contradict the people, the seats or the quotas.
     ImpossibleError
         If quotas, tables or prizes cannot be met.
     """
@@ -95,12 +96,14 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
     report("select", 0)
     together = people.companions if facts.applicants.companions == "mutual" else ()
     asked = asked_of(folder, people)
+    check_one_per(asked.people, facts.seats.one_per, file=TOML)
     sort_into_pools(asked, file=TOML, columns=(RULES, RULES))
     selection = select(
         asked.people,
         asked.seats,
         asked.quotas,
         together=asked.together,
+        one_of=asked.one_of,
         placed=asked.placed,
         objective=facts.seats.objective,
         alternates=facts.seats.alternates,
@@ -108,6 +111,7 @@ def run_day(folder: Folder, *, seed: str, report: Report = lambda *_: None) -> D
         cap=facts.seats.cap,
         seed=seed,
     )
+    selection = told_by(selection, facts.seats.one_per)
     report("group", 0)
     chosen = set(selection.chosen)
     grouping = group(

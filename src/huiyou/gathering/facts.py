@@ -153,6 +153,7 @@ class SeatFacts(_Table):
 
     quotas: File | None = None
     together: Literal["companion", "off"] = "companion"
+    one_per: list[Name] = []
     alternates: Annotated[int, Field(ge=0, le=100_000)] = 0
     objective: Literal["leximin", "maximin", "nash", "goldilocks"] = "leximin"
     invite_beyond: bool = True
@@ -309,6 +310,7 @@ class Facts(_Table):
             *self.applicants.traits,
             *self.applicants.multi,
             *features,
+            *self.seats.one_per,
             *(trait for stop in self.seats.past for trait in stop.came_of),
             *terms.mix,
             *terms.wants,

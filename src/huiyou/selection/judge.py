@@ -100,7 +100,8 @@ def verify(
     except RefusedError as error:
         return Verdict("REFUSED", (error.params["reason"],))
     facts[1:1] = [("people", str(len(people))), *_sizes(selection)]
-    claims = (*_ALONE, *_WITH_PEOPLE, *claims)
+    homes = ("households_hold",) if one_of else ()
+    claims = (*_ALONE, *_WITH_PEOPLE, *homes, *claims)
     if not proven:
         return _verdict(("fairness_unproven", *lacking), claims, facts)
     return _verdict(lacking, (*claims, f"fairest_{selection.objective}"), facts)

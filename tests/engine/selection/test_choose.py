@@ -200,8 +200,9 @@ def test_one_household_has_one_seat_and_companions_count_once() -> None:
 
     assert all(len({*panel} & {*homes[0]}) <= 1 for panel in record.panels)
     assert any({"p03", "p04"} <= {*panel} for panel in record.panels)
-    people = PEOPLE
-    assert verify(record.to_dict(), people, [("p03", "p04")], [*homes, ("p05",)]).status == "PROVEN"
+    verdict = verify(record.to_dict(), PEOPLE, [("p03", "p04")], [*homes, ("p05",)])
+    assert verdict.status == "PROVEN"
+    assert "households_hold" in verdict.claims
 
 
 def test_too_few_households_for_the_seats_are_told_apart_from_quotas() -> None:

@@ -133,6 +133,7 @@ def _purposes(trait: str, facts: Facts, quotas: Sequence[Quota]) -> tuple[str, .
     terms = facts.terms
     uses = {
         "quota": any(trait == quota.feature for quota in quotas),
+        "one_per": trait in facts.seats.one_per,
         "mix": trait in terms.mix or trait in terms.wants.values(),
         "wish": trait in terms.wants,
         "apart": trait in terms.apart,

@@ -39,10 +39,9 @@ class Audit:
     @property
     def inputs(self) -> dict[str, Any]:
         """What the judge needs beside the record."""
-        inputs = Inputs(
-            tuple(self.kept.people), tuple(map(tuple, self.kept.together)), self.kept.placed
-        )
-        return inputs.to_dict()
+        kept = self.kept
+        together, one_of = tuple(map(tuple, kept.together)), tuple(map(tuple, kept.one_of))
+        return Inputs(tuple(kept.people), together, one_of, kept.placed).to_dict()
 
     @property
     def record(self) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from huiyou.errors import Fault, ImpossibleError, InputError
 from huiyou.gathering import Facts, judge_seats
+from huiyou.gathering.households import told_by
 from huiyou.people import Person
 from huiyou.proof import Verdict
 from huiyou.selection import Selection, draw_seats, prepare
@@ -198,11 +199,11 @@ def check_lottery(lottery: Lottery) -> Verdict:
 def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     gathering, record = kept.gathering, json.loads(kept.file)
     if kept.inputs:
-        people, together = kept.people, [tuple(group) for group in kept.together]
+        people, together, one_of = kept.people, kept.together, kept.one_of
     else:  # from before inputs were kept
         asked = asked_of(gathering)
-        people, together = list(asked.people), [tuple(group) for group in asked.together]
-    verdict = judge_seats(record, people, together, kept.placed, **room)
+        people, together, one_of = list(asked.people), list(map(list, asked.together)), []
+    verdict = judge_seats(record, people, together, one_of, kept.placed, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -226,16 +227,18 @@ def _prepare(
     check_asked(gathering, asked)
     selection = prepare(
         asked.people, asked.seats, asked.quotas,
-        together=asked.together, placed=asked.placed, objective=gathering.facts.seats.objective,
+        together=asked.together, one_of=asked.one_of, placed=asked.placed,
+        objective=gathering.facts.seats.objective,
         seed=seed, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
     )  # fmt: skip
+    selection = told_by(selection, gathering.facts.seats.one_per)
     report(0.7)
     told = reasons_for(selection, asked, watch=lambda: report(0.7))
     report(0.8)
     traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
     placed = {code: [one.pool, one.reason] for code, one in asked.placed.items()}
-    together = [list(group) for group in asked.together]
-    return selection, {"people": traits, "together": together, "placed": placed}, told
+    groups = {"together": list(map(list, asked.together)), "one_of": list(map(list, asked.one_of))}
+    return selection, {"people": traits, **groups, "placed": placed}, told
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,7 +247,7 @@ def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
         Person(code, {key: tuple(values) for key, values in traits.items()})
         for code, traits in inputs["people"].items()
     ]
-    return {"people": people, "together": inputs["together"]}
+    return {"people": people, "together": inputs["together"], "one_of": inputs.get("one_of", [])}
 
 
 def _asked(facts: Facts) -> dict[str, Any]:

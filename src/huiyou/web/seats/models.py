@@ -39,7 +39,7 @@ class _Kept(models.Model):
     whole = models.BinaryField(default=bytes)  # selection.json to the byte, compressed
     inputs = models.JSONField(
         default=dict
-    )  # people: code → traits; together: codes; placed: code → pool, reason
+    )  # people: code → traits; together, one_of: codes; placed: code → pool, reason
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -76,6 +76,18 @@ class _Kept(models.Model):
         """Companions, as it was then."""
         groups: list[list[str]] = self.inputs.get("together", [])
         return groups
+
+    @property
+    def one_of(self) -> list[list[str]]:
+        """Of whom one at most may come, as it was then; nobody before there was such."""
+        groups: list[list[str]] = self.inputs.get("one_of", [])
+        return groups
+
+    @property
+    def one_per(self) -> list[str]:
+        """By which answers those were told, of whom one at most may come."""
+        columns: dict[str, list[str]] = self.record.get("inputs", {}).get("columns", {})
+        return columns.get("one_per", [])
 
     @property
     def placed(self) -> dict[str, Placed]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from huiyou.errors import Fault, InputError
+from huiyou.gathering.households import check_one_per, largest_household
 from huiyou.gathering.rules import placed_by
 from huiyou.gathering.toml import TOML
 from huiyou.people import Person
@@ -41,6 +43,8 @@ class Outlook:
     filled: Mapping[tuple[str, str], int]  # of each quota by those who are sure
     faults: tuple[Fault, ...]
     decided: str  # digest, as records hold it
+    homes: int  # households of several people
+    largest: tuple[str, int]  # the answer that most of them share, and how many do
 
     @property
     def sure(self) -> int:
@@ -57,16 +61,23 @@ def outlook_of(gathering: Gathering) -> Outlook:
     """Work the pools out before anything is drawn."""
     asked = asked_of(gathering)
     decided = placed_digest(asked.placed)
+    largest = largest_household(asked.people, gathering.facts.seats.one_per)
+    homes: dict[str, Any] = {"homes": len(asked.one_of), "largest": largest}
     try:
+        check_one_per(asked.people, gathering.facts.seats.one_per)
         pools = sort_into_pools(asked)
     except InputError as error:
         chosen = [one.pool for one in asked.placed.values()]
         sizes = {name: chosen.count(name) for name in ("invited", "reviewed", "excluded")}
         sizes["drawn"] = len(asked.people) - len(chosen)
         sure = {who for who, one in asked.placed.items() if one.pool in Placement.SURE}
-        return Outlook(asked.seats, None, _some(sizes), _filled(asked, sure), error.faults, decided)
+        faults = error.faults
+        return Outlook(
+            asked.seats, None, _some(sizes), _filled(asked, sure), faults, decided, **homes
+        )
     sizes = {name: len(ids) for name, ids in pools.to_dict().items()}
-    return Outlook(asked.seats, pools, _some(sizes), _filled(asked, set(pools.sure)), (), decided)
+    filled = _filled(asked, set(pools.sure))
+    return Outlook(asked.seats, pools, _some(sizes), filled, (), decided, **homes)
 
 
 def _some(sizes: Mapping[str, int]) -> dict[str, int]:
@@ -81,9 +92,9 @@ def _filled(asked: Asked, sure: set[str]) -> dict[tuple[str, str], int]:
 
 
 def decided_otherwise(lottery: Lottery) -> bool:
-    """Say whether a lottery was worked out with other people invited, reviewed or excluded than now."""
-    now = placed_digest(asked_of(lottery.gathering).placed)
-    return bool(lottery.record["inputs"]["placed"] != now)
+    """Say whether other people were invited, reviewed or excluded than now, or other households told."""
+    now, facts = placed_digest(asked_of(lottery.gathering).placed), lottery.gathering.facts
+    return bool(lottery.record["inputs"]["placed"] != now or lottery.one_per != facts.seats.one_per)
 
 
 def pool_of(application: Application) -> Placement | None:

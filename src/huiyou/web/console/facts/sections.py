@@ -182,6 +182,7 @@ _SECTIONS = (
     Section("quotas", (
         Group("giving", (
             *_facts("seats", SeatFacts, "together", words="together"),
+            *_facts("seats", SeatFacts, "one_per"),
             *_facts("seats", SeatFacts, "objective", words="objective"),
             *_facts("seats", SeatFacts, "alternates", size="tiny"),
             *_facts("seats", SeatFacts, "invite_beyond"),

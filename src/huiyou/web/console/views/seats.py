@@ -200,9 +200,9 @@ def _page(
             "chances": chances_of(values, left),
             "sure": sum(value == "1" for value in values),
             "odds": chart("odds", chances_of(values, left), speaker=speaker(request)),
-            "stale": bool(
-                outlook and outlook.decided != lottery.record["inputs"]["placed"]
-            ),
+            "stale": outlook is not None
+            and (outlook.decided, facts.seats.one_per)
+            != (lottery.record["inputs"]["placed"], lottery.one_per),
             "gap": percent_up(Fraction(lottery.record["gap"])),
             "at": facts.when(lottery.at) if lottery.at else None,
             "due": lottery.at is not None and lottery.at <= now,
