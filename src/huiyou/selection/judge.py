@@ -66,8 +66,8 @@ def verify(
         PROVEN with the people, if the certificate shows that no lottery is fairer. CONSISTENT
         without them (``inputs_missing``), if part of the certificate is missing
         (``fairness_unproven``), if somebody is in fewer published panels than the smallest chance
-        rounded down (``published_short``; where few people can be chosen and no so many panels do
-        better, that is proven instead), or if a public draw chose: that has a judge of its own
+        rounded down (``published_short``; where few people can be chosen and no so many panels
+        leave less due, that is proven instead), or if a public draw chose: that has a judge of its own
         (``draw_unjudged``), and without its key nobody sees that each panel had one ticket
         (``entrants_unopened``). REFUSED if the record was changed, if the people are others, if a
         panel breaks a quota or splits companions, or if it claims what does not hold.
@@ -240,10 +240,16 @@ def _as_often_as_due(selection: Selection) -> bool:
 
 def _due(selection: Selection) -> dict[str, int]:
     """Give in how many panels everybody should be at least: none if they have no chance."""
-    chances = {who: Fraction(selection.probabilities[who]) for who in selection.pools["drawn"]}
-    smallest = min((chance for chance in chances.values() if chance), default=Fraction(0))
-    least = max(1, int(selection.published["m"] * smallest * (1 + TOLERANCE)))
-    return {who: least if chance else 0 for who, chance in chances.items()}
+    least = max(1, int(selection.published["m"] * _smallest(selection) * (1 + TOLERANCE)))
+    return {
+        who: least if selection.probabilities[who] != "0" else 0 for who in selection.pools["drawn"]
+    }
+
+
+def _smallest(selection: Selection) -> Fraction:
+    """Give the smallest chance of those who are drawn for and have any."""
+    chances = (Fraction(selection.probabilities[who]) for who in selection.pools["drawn"])
+    return min((chance for chance in chances if chance), default=Fraction(0))
 
 
 def _cannot_but_be_short(
@@ -252,11 +258,19 @@ def _cannot_but_be_short(
     together: Sequence[Sequence[str]],
     one_of: Sequence[Sequence[str]],
 ) -> bool:
+    """Say whether it is proven that no so many panels leave less due to all together.
+
+    So many that the smallest chance asks for one at least: who publishes fewer can publish more.
+    """
+    due, m = _due(selection), selection.published["m"]
+    if m * _smallest(selection) * (1 + TOLERANCE) < 1:
+        return False
+    times = Counter(who for panel in selection.published["panels"] for who in panel)
     units = _units({person.id for person in people}, together)
     counts, bounds = _left(selection, people, units, one_of)
-    due = _due(selection)
     each = [due[unit[0]] for unit in counts]
-    return is_unavoidable(list(counts.values()), bounds, each, selection.published["m"])
+    lacking = sum(max(due[unit[0]] - times[unit[0]], 0) for unit in counts)
+    return is_unavoidable(list(counts.values()), bounds, each, m, lacking)
 
 
 def _check_drawn(selection: Selection) -> None:
