@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from huiyou.errors import Fault, ImpossibleError, InputError
-from huiyou.gathering import Facts, judge_seats
+from huiyou.gathering import judge_seats
 from huiyou.people import Person
 from huiyou.proof import Verdict
 from huiyou.selection import Selection, draw_seats, prepare
@@ -21,7 +20,7 @@ from huiyou.web.applications.models import Application
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
-from huiyou.web.seats.asking import asked_of, check_asked
+from huiyou.web.seats.asking import asked_of, check_asked, reserves_asked, reserves_of
 from huiyou.web.seats.lottery import rolls_of, thrown
 from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.offers import move_on
@@ -58,7 +57,8 @@ def prepare_lottery(
     """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
     selection, inputs, told = _prepare(gathering, seed, report, search)
-    with transaction.atomic():
+    with alone(gathering):
+        _require_undrawn(gathering)  # a draw may have been announced while we worked
         lottery = Lottery(gathering=gathering)
         lottery.take(selection, inputs)
         lottery.save()
@@ -78,9 +78,10 @@ def rehearse_seats(
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
     lottery, inputs, told = _prepare(gathering, seed, report, search)
-    record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
+    record = draw_seats(lottery, **_drawn_from(inputs), **reserves_of(gathering.facts))
     report(0.9)
-    with transaction.atomic():
+    with alone(gathering):
+        _require_undrawn(gathering)  # else a rehearsal would stand above what was drawn in public
         round_ = keep_round(gathering, record, inputs)
         keep_reasons(told, kept=round_)
         then(round_)
@@ -107,7 +108,7 @@ def draw_from(lottery: Lottery, proof: bytes) -> Selection:
     return draw_seats(
         Selection.from_dict(json.loads(lottery.file)),
         **_drawn_from(lottery.inputs),
-        **_asked(lottery.gathering.facts),
+        **reserves_asked(lottery),
         proof=json.loads(proof),
         key=lottery.secret["key"],
     )
@@ -245,13 +246,6 @@ def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
         for code, traits in inputs["people"].items()
     ]
     return {"people": people, "together": inputs["together"]}
-
-
-def _asked(facts: Facts) -> dict[str, Any]:
-    return {
-        "alternates": facts.seats.alternates, "cap": facts.seats.cap,
-        "past": [stop.attendance for stop in facts.seats.past],
-    }  # fmt: skip
 
 
 def _seats(

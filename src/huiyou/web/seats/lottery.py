@@ -12,6 +12,7 @@ from huiyou.proof import Verdict
 from huiyou.selection import Selection, drawn_entrant, entrants_of
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.journal.models import Entry
+from huiyou.web.seats.asking import fix_reserves
 from huiyou.web.seats.models import Lottery
 from huiyou.web.seats.pools import decided_otherwise
 
@@ -55,6 +56,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
             raise InputError([Fault("draw_too_soon", params={"minutes": minutes})])
         kept.secret = {"key": secrets.token_hex(32), "salt": secrets.token_hex(32)}
         kept.at, kept.announced_at = at, now
+        fix_reserves(kept)
         commitment = _committed(
             kept,
             event=f"{gathering.slug} seats {kept.record['digest']}",
@@ -62,7 +64,9 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
             at=at,
         )
         kept.commitment, kept.fingerprint = dict(commitment.public), commitment.fingerprint
-        kept.save(update_fields=["secret", "at", "announced_at", "commitment", "fingerprint"])
+        kept.save(
+            update_fields=["secret", "at", "announced_at", "inputs", "commitment", "fingerprint"]
+        )
         Entry.write(
             gathering, at=now, who=who, deed="announce_seats", lottery=kept.pk,
             draw_at=at.isoformat(), digest=kept.record["digest"], fingerprint=kept.fingerprint,
