@@ -12,11 +12,12 @@ from huiyou.selection import Placed
 
 __all__ = ["Inputs"]
 
-KIND, VERSION = "inputs", 2
+KIND, VERSION = "inputs", 3
 _FIELDS: dict[str, Shape] = {
     "people": {str: {str: [str]}},
     "together": [[str]],
     "placed": {str: {"pool": str, "reason": str}},
+    "salt": str,
 }
 
 
@@ -31,11 +32,14 @@ class Inputs:
         Companions, by id.
     placed : mapping of str to Placed
         Who was sure of a seat or excluded before the draw, and why: reasons may name people.
+    salt : str
+        With which these are hashed into the record, so that reasons cannot be guessed.
     """
 
     people: tuple[Person, ...]
     together: tuple[tuple[str, ...], ...]
     placed: Mapping[str, Placed] = field(default_factory=dict)
+    salt: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record, with its own digest, for canonical JSON."""
@@ -47,6 +51,7 @@ class Inputs:
         placed = {who: {"pool": one.pool, "reason": one.reason} for who, one in self.placed.items()}
         return sealed({
             "kind": KIND, "version": VERSION, "people": people, "together": together, "placed": placed,
+            "salt": self.salt,
         })  # fmt: skip
 
     @classmethod
@@ -60,4 +65,5 @@ class Inputs:
             ),
             tuple(map(tuple, body["together"])),
             {who: Placed(one["pool"], one["reason"]) for who, one in body["placed"].items()},
+            body["salt"],
         )

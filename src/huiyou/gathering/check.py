@@ -84,7 +84,7 @@ def check(
         return people.verify(body, folder.sheet if folder else None)
     room = {"fingerprint": fingerprint, "rolls": rolls, "seen": seen}
     if kind == "selection" and inputs is not None:
-        return judge_seats(body, inputs.people, inputs.together, inputs.placed, **room)
+        return judge_seats(body, inputs.people, inputs.together, inputs.placed, inputs.salt, **room)
     if kind == "selection" and folder is None and clean is None:
         return _check_seats(body, table, quotas, **room)
     verdict = _check_made_from(body, kind, folder, clean)
@@ -153,13 +153,14 @@ def judge_seats(
     persons: Sequence[Person] | None = None,
     together: Sequence[Sequence[str]] = (),
     placed: Mapping[str, Placed] | None = None,
+    salt: str = "",
     **room: Any,
 ) -> Verdict:
     """Judge seats and, if a public draw gave them, that draw; ``room`` as for `huiyou.drawing.verify`.
 
     Raises nothing: what is wrong is REFUSED.
     """
-    verdict = judge_selection(body, persons, together, placed=placed)
+    verdict = judge_selection(body, persons, together, placed=placed, salt=salt)
     return _with_draw(verdict, body, **room) if "draw_unjudged" in verdict.reasons else verdict
 
 

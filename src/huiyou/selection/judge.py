@@ -17,7 +17,7 @@ from huiyou.selection.bounds import TOLERANCE, Bounds
 from huiyou.selection.crowding import MILLION, crowding, is_percentile
 from huiyou.selection.entrants import KEY, drawn_entrant
 from huiyou.selection.fairness import OBJECTIVES, assess, gap_of
-from huiyou.selection.pools import Placed
+from huiyou.selection.pools import Placed, placed_digest, salt_of
 from huiyou.selection.record import Selection
 from huiyou.selection.shortfall import is_unavoidable
 
@@ -46,6 +46,8 @@ def verify(
     together: Sequence[Sequence[str]] = (),
     one_of: Sequence[Sequence[str]] = (),
     placed: Mapping[str, Placed] | None = None,
+    *,
+    salt: str = "",
 ) -> Verdict:
     """Judge ``selection.json``.
 
@@ -59,6 +61,8 @@ def verify(
         Their companions, and those of whom one at most may come.
     placed : mapping of str to Placed, optional
         Who was sure of a seat or excluded before the draw, and why.
+    salt : str
+        As `prepare` was given it.
 
     Returns
     -------
@@ -92,6 +96,8 @@ def verify(
         if people is None:
             missing = ("inputs_missing", *(("published_short",) if short else ()), *lacking)
             return _verdict(missing, (*_ALONE, *claims), facts)
+        digest_ = placed_digest(placed or {}, salt or salt_of(people))
+        _require(selection.inputs["placed"] == digest_, "inputs_differ")
         proven = _check_people(selection, people, together, one_of, placed or {})
         if short and _cannot_but_be_short(selection, people, together, one_of):
             claims = ("shortfall_unavoidable", *claims)
@@ -379,11 +385,10 @@ def _check_placed(
     placed: Mapping[str, Placed],
 ) -> None:
     """Work out everybody's pool again from what was decided before the draw."""
-    told = sorted([who, p.pool, p.reason] for who, p in placed.items() if p.pool != "drawn")
-    _require(selection.inputs["placed"] == digest(told), "inputs_differ")
     pools = {name: set(ids) for name, ids in selection.pools.items()}
     for name in ("invited", "reviewed", "excluded"):
-        _require(pools[name] == {who for who, pool, _ in told if pool == name}, "pools_differ")
+        told = {who for who, one in placed.items() if one.pool == name}
+        _require(pools[name] == told, "pools_differ")
     decided = pools["invited"] | pools["reviewed"]
     sure = {who for unit in units if decided & set(unit) for who in unit}
     taken = {who for group in one_of if sure & set(group) for who in group}

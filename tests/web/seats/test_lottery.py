@@ -264,8 +264,9 @@ def test_a_stranger_works_it_all_out_again_from_the_files(client, drawn, announc
     announced.refresh_from_db()
     people = [Person(p, {k: tuple(v) for k, v in t.items()}) for p, t in drawn.inputs["people"].items()]  # fmt: skip
     verdict = judge_seats(
-        record, people, drawn.together, fingerprint=announced.fingerprint, rolls={"seats": ROLLS}
-    )
+        record, people, drawn.together, salt=drawn.salt, fingerprint=announced.fingerprint,
+        rolls={"seats": ROLLS},
+    )  # fmt: skip
     assert (verdict.status, verdict.reasons) == ("PROVEN", ())
     assert record["drawn"]["proof"] == json.loads(draw)
     assert lottery["published"] == record["published"]

@@ -40,8 +40,9 @@ class Audit:
     def inputs(self) -> dict[str, Any]:
         """What the judge needs beside the record."""
         inputs = Inputs(
-            tuple(self.kept.people), tuple(map(tuple, self.kept.together)), self.kept.placed
-        )
+            tuple(self.kept.people), tuple(map(tuple, self.kept.together)), self.kept.placed,
+            self.kept.salt,
+        )  # fmt: skip
         return inputs.to_dict()
 
     @property

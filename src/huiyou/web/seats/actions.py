@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -203,7 +204,7 @@ def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     else:  # from before inputs were kept
         asked = asked_of(gathering)
         people, together = list(asked.people), [tuple(group) for group in asked.together]
-    verdict = judge_seats(record, people, together, kept.placed, **room)
+    verdict = judge_seats(record, people, together, kept.placed, kept.salt, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -225,10 +226,11 @@ def _prepare(
     report(0)
     asked = asked_of(gathering)
     check_asked(gathering, asked)
+    salt = secrets.token_hex(32)
     selection = prepare(
         asked.people, asked.seats, asked.quotas,
         together=asked.together, placed=asked.placed, objective=gathering.facts.seats.objective,
-        seed=seed, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
+        seed=seed, salt=salt, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
     )  # fmt: skip
     report(0.7)
     told = reasons_for(selection, asked, watch=lambda: report(0.7))
@@ -236,7 +238,8 @@ def _prepare(
     traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
     placed = {code: [one.pool, one.reason] for code, one in asked.placed.items()}
     together = [list(group) for group in asked.together]
-    return selection, {"people": traits, "together": together, "placed": placed}, told
+    inputs = {"people": traits, "together": together, "placed": placed, "salt": salt}
+    return selection, inputs, told
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:

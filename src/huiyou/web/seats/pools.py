@@ -40,7 +40,7 @@ class Outlook:
     sizes: Mapping[str, int]
     filled: Mapping[tuple[str, str], int]  # of each quota by those who are sure
     faults: tuple[Fault, ...]
-    decided: str  # digest, as records hold it
+    placed: Mapping[str, Placed]
 
     @property
     def sure(self) -> int:
@@ -56,7 +56,6 @@ class Outlook:
 def outlook_of(gathering: Gathering) -> Outlook:
     """Work the pools out before anything is drawn."""
     asked = asked_of(gathering)
-    decided = placed_digest(asked.placed)
     try:
         pools = sort_into_pools(asked)
     except InputError as error:
@@ -64,9 +63,13 @@ def outlook_of(gathering: Gathering) -> Outlook:
         sizes = {name: chosen.count(name) for name in ("invited", "reviewed", "excluded")}
         sizes["drawn"] = len(asked.people) - len(chosen)
         sure = {who for who, one in asked.placed.items() if one.pool in Placement.SURE}
-        return Outlook(asked.seats, None, _some(sizes), _filled(asked, sure), error.faults, decided)
+        return Outlook(
+            asked.seats, None, _some(sizes), _filled(asked, sure), error.faults, asked.placed
+        )
     sizes = {name: len(ids) for name, ids in pools.to_dict().items()}
-    return Outlook(asked.seats, pools, _some(sizes), _filled(asked, set(pools.sure)), (), decided)
+    return Outlook(
+        asked.seats, pools, _some(sizes), _filled(asked, set(pools.sure)), (), asked.placed
+    )
 
 
 def _some(sizes: Mapping[str, int]) -> dict[str, int]:
@@ -80,10 +83,14 @@ def _filled(asked: Asked, sure: set[str]) -> dict[tuple[str, str], int]:
     return {(quota.feature, quota.value): count(members, quota) for quota in quotas}
 
 
-def decided_otherwise(lottery: Lottery) -> bool:
-    """Say whether a lottery was worked out with other people invited, reviewed or excluded than now."""
-    now = placed_digest(asked_of(lottery.gathering).placed)
-    return bool(lottery.record["inputs"]["placed"] != now)
+def decided_otherwise(lottery: Lottery, placed: Mapping[str, Placed] | None = None) -> bool:
+    """Say whether a lottery was worked out with other people invited, reviewed or excluded than now.
+
+    Only the salt is fetched of what it was made from, which is megabytes long.
+    """
+    placed = asked_of(lottery.gathering).placed if placed is None else placed
+    salt = Lottery.objects.values_list("inputs__salt", flat=True).get(pk=lottery.pk)
+    return bool(lottery.record["inputs"]["placed"] != placed_digest(placed, salt or ""))
 
 
 def pool_of(application: Application) -> Placement | None:
