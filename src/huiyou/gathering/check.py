@@ -58,8 +58,8 @@ def check(
     Returns
     -------
     Verdict
-        With the folder, REFUSED also where seats, quotas, tables or terms are not those it asks
-        for.
+        With the folder, REFUSED also where seats, quotas, what is fair, past stops, how crowded it
+        may get, tables or terms are not those it asks for.
 
     Raises
     ------
@@ -212,7 +212,15 @@ def _unasked_seats(body: Mapping[str, Any], folder: Folder) -> str | None:
     """Say in which way a selection is not what the folder asks for."""
     if _other_quotas(body, folder.quotas):
         return "quotas_differ"
-    return None if body["seats"] == folder.facts.gathering.seats else "seats_differ"
+    seats = folder.facts.seats
+    if body["seats"] != folder.facts.gathering.seats:
+        return "seats_differ"
+    if body["objective"] != seats.objective:
+        return "objective_differs"
+    told = body["reserves"]
+    past = [stop.attendance.to_dict() for stop in seats.past]
+    as_asked = not told or (told["stops"], told["cap"]) == (past, seats.cap)
+    return None if as_asked else "reserves_differ"
 
 
 def _other_quotas(body: Mapping[str, Any], quotas: Sequence[Quota]) -> bool:
