@@ -198,7 +198,9 @@ def placed(few):
         together=pairs, one_of=houses, placed=places, seed="p", salt="s",
     )  # fmt: skip
     lottery = Lottery(gathering=few)
-    lottery.take(selection, {"people": {}, "together": [], "placed": {}, "salt": "s"})
+    lottery.take(
+        selection, {"people": dict.fromkeys(ids, {}), "together": [], "placed": {}, "salt": "s"}
+    )
     lottery.save()
     keep_reasons(reasons_for(selection, asked, watch=lambda: None), kept=lottery)
     published(lottery)

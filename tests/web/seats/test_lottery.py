@@ -334,3 +334,14 @@ def test_what_was_worked_out_while_a_draw_was_announced_is_not_kept(
     assert error.value.code == "draw_announced"
     assert gathering.lotteries.count() == 1
     assert not gathering.rounds.exists()
+
+
+def test_a_lottery_of_somebody_who_was_erased_since_is_not_announced(prepared, gathering):
+    erase(gathering.applications.first())
+    forget_erased(gathering)
+    now = timezone.now()
+
+    with pytest.raises(InputError) as faults:
+        announce(prepared, at=now + timedelta(minutes=10), now=now, who="lin")
+
+    assert codes(faults) == ["people_erased"]

@@ -158,6 +158,11 @@ def forget_erased(gathering: Gathering) -> None:
     A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
     code that leads to nobody.
     """
+    with alone(gathering):  # nothing is announced meanwhile
+        _forget_erased(gathering)
+
+
+def _forget_erased(gathering: Gathering) -> None:
     gone = set(
         Application.every.filter(gathering=gathering, state=Application.State.ERASED).values_list(
             "code", flat=True

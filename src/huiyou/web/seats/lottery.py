@@ -40,7 +40,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
     ------
     InputError
         If there is too little time until then, it was announced before, or another one is; or if
-        other people are invited, reviewed or excluded since it was worked out.
+        other people are invited, reviewed or excluded since it was worked out, or somebody was erased.
     """
     gathering = lottery.gathering
     at = at.astimezone(gathering.facts.zone).replace(second=0, microsecond=0)
@@ -49,6 +49,8 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         others = gathering.lotteries.filter(announced_at__isnull=False, called_off_at=None)
         if kept.state != "prepared" or others.exists():
             raise InputError([Fault("draw_announced")])
+        if kept.inputs["people"].keys() != kept.chances.keys():
+            raise InputError([Fault("people_erased")])
         if decided_otherwise(kept):
             raise InputError([Fault("pools_changed")])
         if at < now + MARGIN:

@@ -203,9 +203,11 @@ def place_by_rules(
         As `placed_by`; nothing is changed then.
     """
     placed = placed_by(gathering.facts, people, file=TOML, lines=lines, strict=strict)
-    if not placed or lottery_bound(gathering):
+    if not placed:
         return 0
     with alone(gathering):
+        if lottery_bound(gathering):
+            return 0
         there = {
             row.code: row
             for row in eligible(gathering).filter(placement__isnull=True)
