@@ -199,7 +199,7 @@ def placed(few):
     )  # fmt: skip
     lottery = Lottery(gathering=few)
     lottery.take(
-        selection, {"people": dict.fromkeys(ids, {}), "together": [], "placed": {}, "salt": "s"}
+        selection, {"people": {code: {} for code in ids}, "together": [], "placed": {}, "salt": "s"}
     )
     lottery.save()
     keep_reasons(reasons_for(selection, asked, watch=lambda: None), kept=lottery)
