@@ -13,12 +13,12 @@ from huiyou.selection import Placed
 __all__ = ["Inputs"]
 
 KIND, VERSION = "inputs", 3
-BEFORE_HOUSEHOLDS = 2  # auditors may keep such files; nobody shared a household then
 _FIELDS: dict[str, Shape] = {
     "people": {str: {str: [str]}},
     "together": [[str]],
     "one_of": [[str]],
     "placed": {str: {"pool": str, "reason": str}},
+    "salt": str,
 }
 
 
@@ -35,12 +35,15 @@ class Inputs:
         Those of whom one at most may come, by id.
     placed : mapping of str to Placed
         Who was sure of a seat or excluded before the draw, and why: reasons may name people.
+    salt : str
+        With which these are hashed into the record, so that reasons cannot be guessed.
     """
 
     people: tuple[Person, ...]
     together: tuple[tuple[str, ...], ...]
     one_of: tuple[tuple[str, ...], ...] = ()
     placed: Mapping[str, Placed] = field(default_factory=dict)
+    salt: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record, with its own digest, for canonical JSON."""
@@ -54,23 +57,20 @@ class Inputs:
         placed = {who: {"pool": one.pool, "reason": one.reason} for who, one in self.placed.items()}
         return sealed({
             "kind": KIND, "version": VERSION, "people": people, "together": together,
-            "one_of": one_of, "placed": placed,
+            "one_of": one_of, "placed": placed, "salt": self.salt,
         })  # fmt: skip
 
     @classmethod
     def from_dict(cls, record: Any) -> Inputs:
         """Take a record back; raises `RefusedError` if it was changed or is malformed."""
-        fields, version = dict(_FIELDS), VERSION
-        if isinstance(record, dict) and record.get("version") == BEFORE_HOUSEHOLDS:
-            version = BEFORE_HOUSEHOLDS
-            del fields["one_of"]
-        body = unseal(record, KIND, version, fields)
+        body = unseal(record, KIND, VERSION, _FIELDS)
         return cls(
             tuple(
                 Person(id_, {key: tuple(values) for key, values in traits.items()})
                 for id_, traits in body["people"].items()
             ),
             tuple(map(tuple, body["together"])),
-            tuple(map(tuple, body.get("one_of", ()))),
+            tuple(map(tuple, body["one_of"])),
             {who: Placed(one["pool"], one["reason"]) for who, one in body["placed"].items()},
+            body["salt"],
         )

@@ -59,8 +59,8 @@ def check(
     Returns
     -------
     Verdict
-        With the folder, REFUSED also where seats, quotas, tables or terms are not those it asks
-        for.
+        With the folder, REFUSED also where seats, quotas, what is fair, past stops, how crowded it
+        may get, tables or terms are not those it asks for.
 
     Raises
     ------
@@ -86,7 +86,13 @@ def check(
     room = {"fingerprint": fingerprint, "rolls": rolls, "seen": seen}
     if kind == "selection" and inputs is not None:
         return judge_seats(
-            body, inputs.people, inputs.together, inputs.one_of, inputs.placed, **room
+            body,
+            inputs.people,
+            inputs.together,
+            inputs.one_of,
+            inputs.placed,
+            salt=inputs.salt,
+            **room,
         )
     if kind == "selection" and folder is None and clean is None:
         return _check_seats(body, table, quotas, **room)
@@ -166,13 +172,15 @@ def judge_seats(
     together: Sequence[Sequence[str]] = (),
     one_of: Sequence[Sequence[str]] = (),
     placed: Mapping[str, Placed] | None = None,
+    *,
+    salt: str = "",
     **room: Any,
 ) -> Verdict:
     """Judge seats and, if a public draw gave them, that draw; ``room`` as for `huiyou.drawing.verify`.
 
     Raises nothing: what is wrong is REFUSED.
     """
-    verdict = judge_selection(body, persons, together, one_of, placed)
+    verdict = judge_selection(body, persons, together, one_of, placed, salt=salt)
     return _with_draw(verdict, body, **room) if "draw_unjudged" in verdict.reasons else verdict
 
 
@@ -225,7 +233,15 @@ def _unasked_seats(body: Mapping[str, Any], folder: Folder) -> str | None:
     """Say in which way a selection is not what the folder asks for."""
     if _other_quotas(body, folder.quotas):
         return "quotas_differ"
-    return None if body["seats"] == folder.facts.gathering.seats else "seats_differ"
+    seats = folder.facts.seats
+    if body["seats"] != folder.facts.gathering.seats:
+        return "seats_differ"
+    if body["objective"] != seats.objective:
+        return "objective_differs"
+    told = body["reserves"]
+    past = [stop.attendance.to_dict() for stop in seats.past]
+    as_asked = not told or (told["stops"], told["cap"]) == (past, seats.cap)
+    return None if as_asked else "reserves_differ"
 
 
 def _other_quotas(body: Mapping[str, Any], quotas: Sequence[Quota]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from fractions import Fraction
 
 from huiyou.people import Person
 from huiyou.selection.attendance import Attendance
+from huiyou.selection.crowding import MILLION, reached
 
 __all__ = [
     "MILLION",
@@ -19,7 +21,6 @@ __all__ = [
     "expect_absence",
 ]
 
-MILLION = 1_000_000
 PRIOR = (3, 7)  # stayed away, came: with Beta(3, 7), nine stops in ten lose 10 to 55 %
 STOP_WEIGHT = 20  # a stop tells as much of the next one as so many people of it would
 VALUE_WEIGHT = 20  # so many people who are like everybody stand before those counted
@@ -168,13 +169,18 @@ def _rake(
     people: Sequence[Person], targets: Mapping[tuple[str, str], Fraction], base: Fraction
 ) -> dict[str, int]:
     """Fit everybody's rate so that those with a value stay away as often as its target says."""
-    having = {key: [i for i, person in enumerate(people) if person.has(*key)] for key in targets}
+    having: dict[tuple[str, str], list[int]] = {key: [] for key in targets}
+    for i, person in enumerate(people):
+        for trait, values in person.traits.items():
+            for value in dict.fromkeys(values):
+                if (trait, value) in having:
+                    having[trait, value].append(i)
     rates = [float(base)] * len(people)
     for _ in range(RAKING_ROUNDS):
         for key, members in having.items():
             # fsum rounds once, so the order of people and the machine do not matter
             now = math.fsum(rates[i] for i in members)
-            for i in members:
+            for i in members if now else ():  # once they round to nothing they stay so
                 rates[i] = min(
                     SURELY / MILLION, rates[i] * float(targets[key]) * len(members) / now
                 )
@@ -182,21 +188,6 @@ def _rake(
 
 
 def _percentile(away: int, there: int, percent: int) -> int:
-    """Give the smallest rate in millionths that is not below a percentile of Beta(away, there).
-
-    The distribution function at x is the chance that of ``away + there - 1`` throws, each hitting
-    with chance x, at least ``away`` hit: a sum of whole numbers.
-    """
-    throws = away + there - 1
-    low, high = 1, MILLION - 1
-    while low < high:
-        x = (low + high) // 2
-        hit = sum(
-            math.comb(throws, k) * x**k * (MILLION - x) ** (throws - k)
-            for k in range(away, throws + 1)
-        )
-        if 100 * hit >= percent * MILLION**throws:
-            high = x
-        else:
-            low = x + 1
-    return low
+    """Give the smallest rate in millionths that is not below a percentile of Beta(away, there)."""
+    rates = range(1, MILLION)
+    return rates[bisect_left(rates, True, key=lambda rate: reached(rate, away, there, percent))]

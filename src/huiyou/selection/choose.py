@@ -23,7 +23,15 @@ from huiyou.selection.judge import drawn_panel
 from huiyou.selection.lottery import Lottery, find_lottery
 from huiyou.selection.pace import Deadline, Report
 from huiyou.selection.pool import Pool, make_pool, make_units
-from huiyou.selection.pools import Asked, Placed, Rest, placed_digest, rest_of, sort_into_pools
+from huiyou.selection.pools import (
+    Asked,
+    Placed,
+    Rest,
+    placed_digest,
+    rest_of,
+    salt_of,
+    sort_into_pools,
+)
 from huiyou.selection.publish import publish
 from huiyou.selection.quotas import Quota, check_quotas, count
 from huiyou.selection.record import Selection
@@ -46,6 +54,7 @@ def prepare(
     objective: str = "leximin",
     panels: int = PANELS,
     seed: str,
+    salt: str = "",
     deadline: float | None = None,
     watch: Callable[[], None] = lambda: None,
     report: Report | None = None,
@@ -78,6 +87,9 @@ def prepare(
         How many equally likely panels are published.
     seed : str
         Decides which panels carry the lottery. Chances do not depend on it.
+    salt : str
+        Hashed with ``placed``, so that nobody can guess the reasons of a published record. Whoever is
+        to judge it needs it. If empty it is made from everybody's traits, which they need anyway.
     deadline : float, optional
         Seconds after which the search ends with the best lottery it has, as soon as it has one;
         then ``status`` is ``deadline`` and other runs may find others.
@@ -183,7 +195,7 @@ def prepare(
             "people": people_digest(people),
             "together": _groups_digest(together),
             "one_of": _groups_digest(one_of),
-            "placed": placed_digest(asked.placed),
+            "placed": placed_digest(asked.placed, salt or salt_of(people)),
             "columns": {},
         },
     )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import comb
 
-__all__ = ["crowding", "is_percentile"]
+__all__ = ["MILLION", "crowding", "is_percentile", "reached"]
 
 MILLION = 1_000_000
+FINE = 2**80
 
 
 def crowding(units: Sequence[tuple[int, Sequence[int]]], seats: int) -> Fraction:
@@ -24,12 +25,12 @@ def crowding(units: Sequence[tuple[int, Sequence[int]]], seats: int) -> Fraction
     Returns
     -------
     Fraction
-        Exact.
+        Above what is exact by less than n · (seats + 1) parts of 2⁸⁰, and never below it.
 
     Notes
     -----
-    The distribution of a sum of independent terms, its generating function multiplied out in whole
-    numbers. O(levels × n²) products.
+    The distribution of a sum of independent terms, up to as many as fit, its generating function
+    multiplied out in whole numbers of 80 bits. O(levels × n × seats) products.
 
     Examples
     --------
@@ -39,15 +40,15 @@ def crowding(units: Sequence[tuple[int, Sequence[int]]], seats: int) -> Fraction
     Fraction(13, 32)
     """
     evenings = len(units[0][1])
-    more = Fraction(0)
+    fit = 0
     for evening in range(evenings):
-        ways = [1]
+        ways = [FINE, *[0] * seats]
         for size, rates in units:
-            stays = [n * rates[evening] for n in ways] + [0] * size
-            comes = [0] * size + [n * (MILLION - rates[evening]) for n in ways]
-            ways = [a + b for a, b in zip(stays, comes, strict=True)]
-        more += Fraction(sum(ways[seats + 1 :]), MILLION ** len(units))
-    return more / evenings
+            away, there = rates[evening], MILLION - rates[evening]
+            come = [*[0] * size, *ways]
+            ways = [(a * away + b * there) // MILLION for a, b in zip(ways, come, strict=False)]
+        fit += sum(ways)
+    return 1 - Fraction(fit, evenings * FINE)
 
 
 def is_percentile(rate: int, away: int, there: int, percent: int) -> bool:
@@ -58,14 +59,19 @@ def is_percentile(rate: int, away: int, there: int, percent: int) -> bool:
     >>> is_percentile(97_747, 3, 7, 5), is_percentile(97_748, 3, 7, 5)
     (True, False)
     """
-    return _reached(rate, away, there, percent) and not _reached(rate - 1, away, there, percent)
+    return reached(rate, away, there, percent) and not reached(rate - 1, away, there, percent)
 
 
-def _reached(rate: int, away: int, there: int, percent: int) -> bool:
-    """Say whether of ``away + there - 1`` throws at least ``away`` hit as often as ``percent``."""
+def reached(rate: int, away: int, there: int, percent: int) -> bool:
+    """Say whether a rate in millionths is the percentile of Beta(away, there) or above it.
+
+    The distribution function at x is the chance that of ``away + there - 1`` throws, each hitting
+    with chance x, at least ``away`` hit: a sum of whole numbers, each worked out from the one before.
+    """
     throws = away + there - 1
-    hits = sum(
-        comb(throws, k) * rate**k * (MILLION - rate) ** (throws - k)
-        for k in range(away, throws + 1)
-    )
+    term = comb(throws, away) * rate**away * (MILLION - rate) ** (throws - away)
+    hits = term
+    for k in range(away, throws):
+        term = term * ((throws - k) * rate) // ((k + 1) * (MILLION - rate))
+        hits += term
     return bool(100 * hits >= percent * MILLION**throws)

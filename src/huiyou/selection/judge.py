@@ -17,7 +17,7 @@ from huiyou.selection.bounds import TOLERANCE, Bounds
 from huiyou.selection.crowding import MILLION, crowding, is_percentile
 from huiyou.selection.entrants import KEY, drawn_entrant
 from huiyou.selection.fairness import OBJECTIVES, assess, gap_of
-from huiyou.selection.pools import Placed
+from huiyou.selection.pools import Placed, placed_digest, salt_of
 from huiyou.selection.record import Selection
 from huiyou.selection.shortfall import is_unavoidable
 
@@ -46,6 +46,8 @@ def verify(
     together: Sequence[Sequence[str]] = (),
     one_of: Sequence[Sequence[str]] = (),
     placed: Mapping[str, Placed] | None = None,
+    *,
+    salt: str = "",
 ) -> Verdict:
     """Judge ``selection.json``.
 
@@ -59,6 +61,8 @@ def verify(
         Their companions, and those of whom one at most may come.
     placed : mapping of str to Placed, optional
         Who was sure of a seat or excluded before the draw, and why.
+    salt : str
+        As `prepare` was given it.
 
     Returns
     -------
@@ -66,8 +70,8 @@ def verify(
         PROVEN with the people, if the certificate shows that no lottery is fairer. CONSISTENT
         without them (``inputs_missing``), if part of the certificate is missing
         (``fairness_unproven``), if somebody is in fewer published panels than the smallest chance
-        rounded down (``published_short``; where few people can be chosen and no so many panels do
-        better, that is proven instead), or if a public draw chose: that has a judge of its own
+        rounded down (``published_short``; where few people can be chosen and no so many panels
+        leave less due, that is proven instead), or if a public draw chose: that has a judge of its own
         (``draw_unjudged``), and without its key nobody sees that each panel had one ticket
         (``entrants_unopened``). REFUSED if the record was changed, if the people are others, if a
         panel breaks a quota or splits companions, or if it claims what does not hold.
@@ -92,6 +96,8 @@ def verify(
         if people is None:
             missing = ("inputs_missing", *(("published_short",) if short else ()), *lacking)
             return _verdict(missing, (*_ALONE, *claims), facts)
+        digest_ = placed_digest(placed or {}, salt or salt_of(people))
+        _require(selection.inputs["placed"] == digest_, "inputs_differ")
         proven = _check_people(selection, people, together, one_of, placed or {})
         if short and _cannot_but_be_short(selection, people, together, one_of):
             claims = ("shortfall_unavoidable", *claims)
@@ -241,10 +247,16 @@ def _as_often_as_due(selection: Selection) -> bool:
 
 def _due(selection: Selection) -> dict[str, int]:
     """Give in how many panels everybody should be at least: none if they have no chance."""
-    chances = {who: Fraction(selection.probabilities[who]) for who in selection.pools["drawn"]}
-    smallest = min((chance for chance in chances.values() if chance), default=Fraction(0))
-    least = max(1, int(selection.published["m"] * smallest * (1 + TOLERANCE)))
-    return {who: least if chance else 0 for who, chance in chances.items()}
+    least = max(1, int(selection.published["m"] * _smallest(selection) * (1 + TOLERANCE)))
+    return {
+        who: least if selection.probabilities[who] != "0" else 0 for who in selection.pools["drawn"]
+    }
+
+
+def _smallest(selection: Selection) -> Fraction:
+    """Give the smallest chance of those who are drawn for and have any."""
+    chances = (Fraction(selection.probabilities[who]) for who in selection.pools["drawn"])
+    return min((chance for chance in chances if chance), default=Fraction(0))
 
 
 def _cannot_but_be_short(
@@ -253,11 +265,19 @@ def _cannot_but_be_short(
     together: Sequence[Sequence[str]],
     one_of: Sequence[Sequence[str]],
 ) -> bool:
+    """Say whether it is proven that no so many panels leave less due to all together.
+
+    So many that the smallest chance asks for one at least: who publishes fewer can publish more.
+    """
+    due, m = _due(selection), selection.published["m"]
+    if m * _smallest(selection) * (1 + TOLERANCE) < 1:
+        return False
+    times = Counter(who for panel in selection.published["panels"] for who in panel)
     units = _units({person.id for person in people}, together)
     counts, bounds = _left(selection, people, units, one_of)
-    due = _due(selection)
     each = [due[unit[0]] for unit in counts]
-    return is_unavoidable(list(counts.values()), bounds, each, selection.published["m"])
+    lacking = sum(max(due[unit[0]] - times[unit[0]], 0) for unit in counts)
+    return is_unavoidable(list(counts.values()), bounds, each, m, lacking)
 
 
 def _check_drawn(selection: Selection) -> None:
@@ -366,11 +386,10 @@ def _check_placed(
     placed: Mapping[str, Placed],
 ) -> None:
     """Work out everybody's pool again from what was decided before the draw."""
-    told = sorted([who, p.pool, p.reason] for who, p in placed.items() if p.pool != "drawn")
-    _require(selection.inputs["placed"] == digest(told), "inputs_differ")
     pools = {name: set(ids) for name, ids in selection.pools.items()}
     for name in ("invited", "reviewed", "excluded"):
-        _require(pools[name] == {who for who, pool, _ in told if pool == name}, "pools_differ")
+        told = {who for who, one in placed.items() if one.pool == name}
+        _require(pools[name] == told, "pools_differ")
     decided = pools["invited"] | pools["reviewed"]
     sure = {who for unit in units if decided & set(unit) for who in unit}
     taken = {who for group in one_of if sure & set(group) for who in group}

@@ -19,6 +19,7 @@ __all__ = [
     "Rest",
     "placed_digest",
     "rest_of",
+    "salt_of",
     "sort_into_pools",
 ]
 
@@ -190,16 +191,32 @@ def sort_into_pools(
     })  # fmt: skip
 
 
-def placed_digest(placed: Mapping[str, Placed]) -> str:
+def placed_digest(placed: Mapping[str, Placed], salt: str) -> str:
     """Hash what was decided before the draw, reasons and all; who is drawn for is left out.
+
+    Without a ``salt`` that is published nowhere, whoever reads the record could try reasons until
+    one fits.
 
     Examples
     --------
-    >>> placed_digest({"a": Placed("drawn")}) == placed_digest({})
+    >>> placed_digest({"a": Placed("drawn")}, "s") == placed_digest({}, "s") != placed_digest({}, "t")
     True
     """
     kept = [[who, one.pool, one.reason] for who, one in placed.items() if one.pool != "drawn"]
-    return digest(sorted(kept))
+    return digest([salt, sorted(kept)])
+
+
+def salt_of(people: Iterable[Person]) -> str:
+    """Make a salt of everybody's traits: whoever holds them has it, whoever reads the record has not.
+
+    Examples
+    --------
+    >>> len(salt_of([Person("a")]))
+    64
+    """
+    return digest(
+        ["salt", *(person.to_dict() for person in sorted(people, key=lambda one: one.id))]
+    )
 
 
 class _Faults:

@@ -81,15 +81,15 @@ class Selection:
         Ids; the chosen sorted, the alternates in the order in which they are asked. Empty before
         the draw.
     reserves : mapping
-        What absence the order of alternates expects: its ``prior`` (``stayed_away`` and ``came``), how
-        many past ``stops`` were counted, and equally likely ``levels`` in millionths. Who is invited
+        What absence the order of alternates expects: its ``prior`` (``stayed_away`` and ``came``), what
+        past ``stops`` counted, and equally likely ``levels`` in millionths. Who is invited
         ``beyond`` the seats at once, how likely then ``more_than_fit`` come, and up to which ``cap``,
         both in millionths; a cap of 0 invites nobody. Empty before the draw.
     seed : str
         What the search for panels took its chance from, and the draw of a rehearsal.
     inputs : mapping
         Digests of ``people``, ``together``, ``one_of`` and ``placed`` (with its reasons, which may
-        name people and are published nowhere); and the ``columns`` of the table they were read
+        name people, and a salt: both are published nowhere); and the ``columns`` of the table they were read
         from, empty if they were not.
     """
 

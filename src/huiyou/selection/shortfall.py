@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 __all__ = ["is_unavoidable"]
 
@@ -26,13 +27,38 @@ class _Steps:
             raise _TooLongError
 
 
+class _Task(NamedTuple):
+    """How often each unit is still due, how many panels are left for it, and how much may stay due."""
+
+    due: Sequence[int]
+    panels: int
+    spared: int
+
+    def may_be_met(self, largest: int) -> bool:
+        """Say whether counting alone does not rule it out, with panels of so many units at the most."""
+        open_ = [n for n in self.due if n > 0]
+        over = sum(n - self.panels for n in open_ if n > self.panels)
+        return over <= self.spared and sum(open_) - self.spared <= self.panels * largest
+
+    def ways(self, k: int, panels: Sequence[frozenset[int]]) -> Iterator[_Task]:
+        """Serve unit k by each of some panels, or leave one of its due."""
+        if self.panels:
+            for panel in panels:
+                due = [n - (each in panel) for each, n in enumerate(self.due)]
+                yield _Task(due, self.panels - 1, self.spared)
+        if self.spared:
+            due = [n - (each == k) for each, n in enumerate(self.due)]
+            yield _Task(due, self.panels, self.spared - 1)
+
+
 def is_unavoidable(
     counts: Sequence[tuple[int, ...]],
     bounds: tuple[Sequence[int], Sequence[int]],
     due: Sequence[int],
     m: int,
+    lacking: int = 1,
 ) -> bool:
-    """Say whether it is proven that no ``m`` panels have each unit as often as it is due.
+    """Say whether it is proven that no ``m`` panels leave less due to all units together.
 
     Parameters
     ----------
@@ -43,17 +69,19 @@ def is_unavoidable(
     due : sequence of int, length u
         In how many of the panels each unit should be at least.
     m : int
+    lacking : int
+        How much is still due after the panels that are judged, added up over units; at least 1.
 
     Returns
     -------
     bool
-        False if there are such panels, or if the search was given up.
+        False if there are panels that leave less, or if the search was given up.
 
     Notes
     -----
     All panels are listed, and then whoever is in the fewest of them is served by each of these in
-    turn. No prices can show it: m times the fairest lottery serves everybody, in fractions of panels.
-    Only the standard library, at most 60 units and 50,000 steps.
+    turn, or left waiting while less stays due. No prices can show it: m times the fairest lottery serves everybody, in fractions of panels.
+    Only the standard library, at most 60 units and 50,000 steps, each of O(u · r): some seconds.
 
     Examples
     --------
@@ -66,7 +94,7 @@ def is_unavoidable(
     steps = _Steps()
     try:
         panels = list(_panels(counts, bounds, steps))
-        return not _served(panels, list(due), m, steps)
+        return not _served(panels, _Task(due, m, lacking - 1), steps)
     except _TooLongError:
         return False
 
@@ -97,17 +125,21 @@ def _panels(
         open_ += [(k + 1, sums, inside), (k + 1, added, inside | {k})]
 
 
-def _served(panels: Sequence[frozenset[int]], due: Sequence[int], m: int, steps: _Steps) -> bool:
-    """Say whether some ``m`` of the panels, again and again if need be, serve everybody."""
-    steps.take()
-    waiting = [k for k, n in enumerate(due) if n > 0]
-    if not waiting:
-        return True
-    if max(due) > m:
-        return False
-    rarest = min(waiting, key=lambda k: sum(k in panel for panel in panels))
-    return any(
-        _served(panels, [n - (k in panel) for k, n in enumerate(due)], m - 1, steps)
-        for panel in panels
-        if rarest in panel
-    )
+def _served(panels: Sequence[frozenset[int]], task: _Task, steps: _Steps) -> bool:
+    """Say whether some of the panels, again and again if need be, leave no more than is spared."""
+    having = [[panel for panel in panels if k in panel] for k in range(len(task.due))]
+    rarest = sorted(range(len(having)), key=lambda k: len(having[k]))
+    largest = max(map(len, panels), default=0)
+    open_ = [iter([task])]  # as deep as there are panels, which is too deep for a call in a call
+    while open_:
+        left = next(open_[-1], None)
+        if left is None:
+            open_.pop()
+            continue
+        steps.take()
+        waiting = next((k for k in rarest if left.due[k] > 0), None)
+        if waiting is None:
+            return True
+        if left.may_be_met(largest):
+            open_.append(left.ways(waiting, having[waiting]))
+    return False

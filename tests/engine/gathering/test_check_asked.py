@@ -49,6 +49,26 @@ def test_a_selection_of_another_size_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"objective": "nash"}, "objective_differs"),
+        ({"crowding": 50}, "reserves_differ"),
+        ({"past": [{"stop": "北京", "invited": 200, "came": 20}]}, "reserves_differ"),
+    ],
+)
+def test_a_selection_that_is_not_fair_or_crowded_as_asked_is_refused(
+    asked: dict[str, object], reason: str
+) -> None:
+    facts = sample.folder().facts
+    seats = type(facts.seats).model_validate({**facts.seats.model_dump(), **asked})
+    folder = replace(sample.folder(), facts=facts.model_copy(update={"seats": seats}))
+
+    verdict = check(canonical.dumps(sample.selection().to_dict()), folder=folder)
+
+    assert verdict.reasons == (reason,)
+
+
+@pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"apart": ()}, "terms_differ"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from huiyou.people import Person
 from huiyou.selection import Attendance
 from huiyou.selection.absence import MILLION, Absence, expect_absence
+from huiyou.selection.attendance import STOPS
 from huiyou.selection.invitations import Invitations, invite_beyond, more_than_fit, turnout
 
 Units = list[tuple[str, ...]]
@@ -209,3 +211,24 @@ def test_levels_that_are_certain_are_refused(levels: tuple[int, ...]) -> None:
 def test_rates_that_are_none_are_refused(rate: int) -> None:
     with pytest.raises(ValueError, match="millionths"):
         Absence({"a": rate}, 300_000, (300_000,))
+
+
+def test_fifty_stops_and_thousands_of_values_take_no_minute() -> None:
+    people = [Person(str(k), {"age": (str(k % 7),)}) for k in range(400)]
+    ages = tuple(("age", str(k), 60, 24) for k in range(3000))
+    start = time.process_time()
+
+    absence = expect_absence(people, [Attendance(200, 140, ages)] * STOPS, prior=(100, 100))
+
+    assert absence.levels == tuple(sorted(absence.levels))
+    assert time.process_time() - start < 5
+
+
+def test_rates_that_round_to_nothing_are_no_error() -> None:
+    names = [f"f{k:02}" for k in range(30)]
+    q = Person("q", {**dict.fromkeys(names, ("yes",)), "z": ("yes",)})
+    others = [Person(name, {name: ("yes",)}) for name in names]
+    huge = 2**53 - 1
+    values = tuple((name, "yes", huge, huge) for name in (*names, "z"))
+
+    assert expect_absence([q, *others], [Attendance(huge, huge, values)]).rates["q"] == 0

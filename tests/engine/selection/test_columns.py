@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from huiyou.people import Person
+from huiyou.proof import sealed
 from huiyou.selection import Quota, lottery, prepare, verify
 from huiyou.selection.columns import generate
 from huiyou.selection.pool import make_pool
@@ -123,4 +124,8 @@ def test_that_panels_are_too_few_for_everybodys_share_is_proven() -> None:
     assert "shortfall_unavoidable" in verdict.claims
     assert verify(record.to_dict()).reasons == ("inputs_missing", "published_short")
     assert "nobody_left_out" not in verdict.claims
+    same = record.to_dict()
+    del same["digest"]
+    same["published"]["panels"] = same["published"]["panels"][:1] * 3  # more could have had one
+    assert verify(sealed(same), people).reasons == ("published_short",)
     assert "nobody_left_out" in verify(prepare(people, 5, quotas, panels=60, seed="a").to_dict(), people).claims  # fmt: skip

@@ -246,6 +246,15 @@ def test_forged_pools_are_refused(reason: str, told: dict[str, Any]) -> None:
     assert judged(told) == ("REFUSED", (reason,))
 
 
+def test_with_a_salt_of_ones_own_only_that_one_opens_the_reasons() -> None:
+    asked = {"together": PAIRS, "one_of": HOMES, "placed": PLACED}
+    record = prepare(PEOPLE, 6, [], **asked, panels=20, seed="a", salt="s").to_dict()
+
+    assert verify(record, PEOPLE, PAIRS, HOMES, PLACED, salt="s").status == "PROVEN"
+    assert verify(record, PEOPLE, PAIRS, HOMES, PLACED).reasons == ("inputs_differ",)
+    assert RECORD["inputs"]["placed"] != record["inputs"]["placed"]
+
+
 def test_a_published_panel_without_the_sure_is_refused() -> None:
     first, *rest = RECORD["published"]["panels"]
     swapped = {"p00": "p03"} if "p03" not in first else {"p00": "p09"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations, combinations_with_replacement
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -37,13 +38,15 @@ def test_it_is_unavoidable_if_no_choice_of_panels_serves_everybody(
         if sum(counts[k][0] for k in panel) <= most
     ]
     assume(panels)
-    served = any(
-        all(times[k] >= n for k, n in enumerate(due))
+    least = min(
+        sum(max(n - times[k], 0) for k, n in enumerate(due))
         for some in combinations_with_replacement(panels, m)
         for times in [Counter(k for panel in some for k in panel)]
     )
 
-    assert is_unavoidable(counts, ([0, seats], [most, seats]), due, m) is not served
+    for lacking in (least, least + 1):
+        unavoidable = is_unavoidable(counts, ([0, seats], [most, seats]), due, m, max(lacking, 1))
+        assert unavoidable is (max(lacking, 1) <= least)
 
 
 @pytest.mark.parametrize(("units", "looks"), [(shortfall.MOST_UNITS + 1, 50_000), (3, 4)])
@@ -64,3 +67,31 @@ def test_panels_that_could_be_better_stay_short() -> None:
     verdict = verify(sealed({**record, "published": worse}), people)
 
     assert (verdict.status, verdict.reasons) == ("CONSISTENT", ("published_short",))
+
+
+@pytest.mark.parametrize(
+    ("published", "why"),
+    [
+        ({"m": 1, "smallest": "0", "panels": [["0"]]}, "one panel is no lottery"),
+        ({"m": 2, "smallest": "0", "panels": [["0"], ["1"]]}, "two of three"),
+        ({"m": 4, "smallest": "0", "panels": [["0"]] * 4}, "always the same"),
+        ({"m": 2000, "smallest": "0", "panels": [["0"]] * 2000}, "deeper than calls go"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_draw_among_too_few_or_the_same_panels_is_never_proven(
+    published: dict[str, Any], why: str
+) -> None:
+    people = [Person(str(k)) for k in range(3)]
+    record = prepare(people, 1, [], panels=3, seed="a").to_dict()
+    del record["digest"]
+
+    verdict = verify(sealed({**record, "published": published}), people)
+
+    assert (verdict.status, verdict.reasons) == ("CONSISTENT", ("published_short",)), why
+
+
+def test_what_counting_rules_out_takes_no_search() -> None:
+    units = [(int(k < 3), 1) for k in range(22)]  # of the first three one comes at a time
+
+    assert is_unavoidable(units, ([0, 3], [1, 3]), [4] * 3 + [1] * 19, 10)

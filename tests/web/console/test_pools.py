@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from huiyou import sample
 from huiyou.errors import InputError
 from huiyou.gathering import Inputs, check, read_folder
 from huiyou.gathering.facts import PoolFacts
+from huiyou.proof import digest
 from huiyou.selection import Placed
 from huiyou.web.applications.actions import erase
 from huiyou.web.applications.models import Application
@@ -25,6 +27,7 @@ from huiyou.web.console.actions import import_folder
 from huiyou.web.console.models import Run
 from huiyou.web.console.queries import chain_holds
 from huiyou.web.seats.actions import check_lottery, check_round, forget_erased
+from huiyou.web.seats.lottery import announce
 from huiyou.web.seats.models import Lottery, Placement, Round
 from huiyou.web.seats.pools import outlook_of, place
 
@@ -256,6 +259,22 @@ def test_an_auditor_works_it_out_again_from_the_files(signed_in, organiser, at, 
     page = text(auditor, at("audit/"))
     assert "受邀" in page
     assert REASON not in page
+
+
+def test_nobody_who_reads_the_record_can_try_reasons(organiser, client, at, gathering, sorted_out):
+    organiser.post(at("start/panels/"))
+    lottery = Lottery.objects.get()
+    now = timezone.now()
+    announce(lottery, at=now + timedelta(hours=1), now=now, who="lin")
+    link = f"/g/{gathering.slug}/proof/seats/{lottery.record['digest']}/lottery.json"
+    file = client.get(link).content
+    record = json.loads(file)
+    told = [[code, pool, "" if pool == "invited" else REASON] for pool, some in sorted_out.items() for code in some]  # fmt: skip
+
+    assert lottery.salt not in file.decode()
+    assert record["inputs"]["placed"] == digest([lottery.salt, sorted(told)])
+    for guess in (sorted(told), ["", sorted(told)], [record["seed"], sorted(told)]):
+        assert record["inputs"]["placed"] != digest(guess)
 
 
 def test_an_erased_person_takes_the_reason_along(organiser, at, gathering, sorted_out):

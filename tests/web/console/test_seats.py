@@ -164,7 +164,7 @@ def test_an_auditor_sees_traits_under_codes_and_can_work_it_all_out(signed_in, a
         canonical.dumps(record), inputs=told, fingerprint=due.fingerprint,
         rolls={"seats": ROLLS},
     )  # fmt: skip
-    assert verify(record, told.people, told.together).reasons == ("draw_unjudged",)
+    assert verify(record, told.people, told.together, salt=told.salt).reasons == ("draw_unjudged",)
     assert (verdict.status, verdict.reasons) == ("PROVEN", ())
     assert {row["id"] for row in table} == {person.id for person in told.people}
     assert draw.status_code == 200

@@ -195,10 +195,12 @@ def placed(few):
     asked = type(asked)(asked.people, asked.seats, asked.quotas, pairs, houses, places)
     selection = prepare(
         asked.people, asked.seats, asked.quotas,
-        together=pairs, one_of=houses, placed=places, seed="p",
+        together=pairs, one_of=houses, placed=places, seed="p", salt="s",
     )  # fmt: skip
     lottery = Lottery(gathering=few)
-    lottery.take(selection, {"people": {}, "together": [], "placed": {}})
+    lottery.take(
+        selection, {"people": {code: {} for code in ids}, "together": [], "placed": {}, "salt": "s"}
+    )
     lottery.save()
     keep_reasons(reasons_for(selection, asked, watch=lambda: None), kept=lottery)
     published(lottery)

@@ -18,6 +18,7 @@ from huiyou.people import Person
 from huiyou.proof import canonical, sealed
 from huiyou.web.applications.actions import erase, withdraw
 from huiyou.web.applications.models import Application
+from huiyou.web.seats import actions
 from huiyou.web.seats.actions import (
     check_lottery,
     check_round,
@@ -263,8 +264,9 @@ def test_a_stranger_works_it_all_out_again_from_the_files(client, drawn, announc
     announced.refresh_from_db()
     people = [Person(p, {k: tuple(v) for k, v in t.items()}) for p, t in drawn.inputs["people"].items()]  # fmt: skip
     verdict = judge_seats(
-        record, people, drawn.together, fingerprint=announced.fingerprint, rolls={"seats": ROLLS}
-    )
+        record, people, drawn.together, salt=drawn.salt, fingerprint=announced.fingerprint,
+        rolls={"seats": ROLLS},
+    )  # fmt: skip
     assert (verdict.status, verdict.reasons) == ("PROVEN", ())
     assert record["drawn"]["proof"] == json.loads(draw)
     assert lottery["published"] == record["published"]
@@ -296,3 +298,50 @@ def test_of_many_hands_at_the_dice_one_draws(announced, gathering):
 
     assert gathering.rounds.count() == 1
     assert set(found) == {gathering.rounds.get().pk, "seats_drawn"}
+
+
+def test_who_has_seen_the_dice_cannot_change_the_order_of_alternates(announced, gathering):
+    facts = gathering.facts
+    past = [{"stop": "北京 2024-01-06", "invited": 200, "came": 40}]
+    changed = {**facts.seats.model_dump(), "alternates": 3, "crowding": 50, "past": past}
+    seats = type(facts.seats).model_validate(changed)
+    gathering.keep_facts(facts.model_copy(update={"seats": seats}))
+    gathering.save()
+
+    record = draw_lottery(Lottery.objects.get(), DICE, now=announced.at, who="lin").record
+
+    assert record["reserves"]["cap"] == facts.seats.cap
+    assert record["reserves"]["stops"] == []
+    assert len(record["alternates"]) == facts.seats.alternates != 3
+
+
+@pytest.mark.parametrize("work", [prepare_lottery, rehearse_seats])
+def test_what_was_worked_out_while_a_draw_was_announced_is_not_kept(
+    prepared, gathering, work, monkeypatch
+):
+    worked_out = actions.reasons_for
+
+    def meanwhile(*args, **more):
+        now = timezone.now()
+        announce(prepared, at=now + timedelta(hours=1), now=now, who="lin")
+        return worked_out(*args, **more)
+
+    monkeypatch.setattr(actions, "reasons_for", meanwhile)
+
+    with pytest.raises(ImpossibleError) as error:
+        work(gathering, seed="q")
+
+    assert error.value.code == "draw_announced"
+    assert gathering.lotteries.count() == 1
+    assert not gathering.rounds.exists()
+
+
+def test_a_lottery_of_somebody_who_was_erased_since_is_not_announced(prepared, gathering):
+    erase(gathering.applications.first())
+    forget_erased(gathering)
+    now = timezone.now()
+
+    with pytest.raises(InputError) as faults:
+        announce(prepared, at=now + timedelta(minutes=10), now=now, who="lin")
+
+    assert codes(faults) == ["people_erased"]

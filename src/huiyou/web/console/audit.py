@@ -41,7 +41,7 @@ class Audit:
         """What the judge needs beside the record."""
         kept = self.kept
         together, one_of = tuple(map(tuple, kept.together)), tuple(map(tuple, kept.one_of))
-        return Inputs(tuple(kept.people), together, one_of, kept.placed).to_dict()
+        return Inputs(tuple(kept.people), together, one_of, kept.placed, kept.salt).to_dict()
 
     @property
     def record(self) -> Mapping[str, Any]:

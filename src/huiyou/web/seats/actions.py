@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from huiyou.errors import Fault, ImpossibleError, InputError
-from huiyou.gathering import Facts, judge_seats
+from huiyou.gathering import judge_seats
 from huiyou.gathering.households import told_by
 from huiyou.people import Person
 from huiyou.proof import Verdict
@@ -22,7 +22,7 @@ from huiyou.web.applications.models import Application
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.gatherings.models import Gathering
 from huiyou.web.journal.models import Entry
-from huiyou.web.seats.asking import asked_of, check_asked
+from huiyou.web.seats.asking import asked_of, check_asked, reserves_asked, reserves_of
 from huiyou.web.seats.lottery import rolls_of, thrown
 from huiyou.web.seats.models import Lottery, Placement, Round, Seat
 from huiyou.web.seats.offers import move_on
@@ -59,7 +59,8 @@ def prepare_lottery(
     """Work out everybody's chance and the panels, and draw nobody; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
     selection, inputs, told = _prepare(gathering, seed, report, search)
-    with transaction.atomic():
+    with alone(gathering):
+        _require_undrawn(gathering)  # a draw may have been announced while we worked
         lottery = Lottery(gathering=gathering)
         lottery.take(selection, inputs)
         lottery.save()
@@ -79,9 +80,10 @@ def rehearse_seats(
     """Give out the seats once, as a rehearsal, and keep the record; ``then`` is kept with it or not at all."""
     _require_undrawn(gathering)
     lottery, inputs, told = _prepare(gathering, seed, report, search)
-    record = draw_seats(lottery, **_drawn_from(inputs), **_asked(gathering.facts))
+    record = draw_seats(lottery, **_drawn_from(inputs), **reserves_of(gathering.facts))
     report(0.9)
-    with transaction.atomic():
+    with alone(gathering):
+        _require_undrawn(gathering)  # else a rehearsal would stand above what was drawn in public
         round_ = keep_round(gathering, record, inputs)
         keep_reasons(told, kept=round_)
         then(round_)
@@ -108,7 +110,7 @@ def draw_from(lottery: Lottery, proof: bytes) -> Selection:
     return draw_seats(
         Selection.from_dict(json.loads(lottery.file)),
         **_drawn_from(lottery.inputs),
-        **_asked(lottery.gathering.facts),
+        **reserves_asked(lottery),
         proof=json.loads(proof),
         key=lottery.secret["key"],
     )
@@ -157,6 +159,11 @@ def forget_erased(gathering: Gathering) -> None:
     A lottery that is announced needs the traits of all until it is drawn: they stay till then, under a
     code that leads to nobody.
     """
+    with alone(gathering):  # nothing is announced meanwhile
+        _forget_erased(gathering)
+
+
+def _forget_erased(gathering: Gathering) -> None:
     gone = set(
         Application.every.filter(gathering=gathering, state=Application.State.ERASED).values_list(
             "code", flat=True
@@ -203,7 +210,7 @@ def _judge(kept: Round | Lottery, **room: Any) -> Verdict:
     else:  # from before inputs were kept
         asked = asked_of(gathering)
         people, together, one_of = list(asked.people), list(map(list, asked.together)), []
-    verdict = judge_seats(record, people, together, one_of, kept.placed, **room)
+    verdict = judge_seats(record, people, together, one_of, kept.placed, salt=kept.salt, **room)
     if verdict.reasons != ("inputs_differ",):
         return verdict
     alone = judge_seats(record, **room)
@@ -225,11 +232,12 @@ def _prepare(
     report(0)
     asked = asked_of(gathering)
     check_asked(gathering, asked)
+    salt = secrets.token_hex(32)
     selection = prepare(
         asked.people, asked.seats, asked.quotas,
         together=asked.together, one_of=asked.one_of, placed=asked.placed,
         objective=gathering.facts.seats.objective,
-        seed=seed, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
+        seed=seed, salt=salt, deadline=search.seconds, watch=lambda: report(0.1), report=search.far,
     )  # fmt: skip
     selection = told_by(selection, gathering.facts.seats.one_per)
     report(0.7)
@@ -237,8 +245,11 @@ def _prepare(
     report(0.8)
     traits = {person.id: {key: list(values) for key, values in person.traits.items()} for person in asked.people}  # fmt: skip
     placed = {code: [one.pool, one.reason] for code, one in asked.placed.items()}
-    groups = {"together": list(map(list, asked.together)), "one_of": list(map(list, asked.one_of))}
-    return selection, {"people": traits, **groups, "placed": placed}, told
+    inputs = {
+        "people": traits, "together": list(map(list, asked.together)),
+        "one_of": list(map(list, asked.one_of)), "placed": placed, "salt": salt,
+    }  # fmt: skip
+    return selection, inputs, told
 
 
 def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,13 +259,6 @@ def _drawn_from(inputs: Mapping[str, Any]) -> dict[str, Any]:
         for code, traits in inputs["people"].items()
     ]
     return {"people": people, "together": inputs["together"], "one_of": inputs.get("one_of", [])}
-
-
-def _asked(facts: Facts) -> dict[str, Any]:
-    return {
-        "alternates": facts.seats.alternates, "cap": facts.seats.cap,
-        "past": [stop.attendance for stop in facts.seats.past],
-    }  # fmt: skip
 
 
 def _seats(

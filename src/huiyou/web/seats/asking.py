@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
+from huiyou.gathering import Facts
 from huiyou.gathering.households import check_one_per, households
 from huiyou.people import Person
 from huiyou.proof import digest
-from huiyou.selection import Asked, check_values, sort_into_pools
+from huiyou.selection import Asked, Attendance, check_values, sort_into_pools
 from huiyou.web.applications.queries import companions, eligible
 from huiyou.web.gatherings.models import Gathering
-from huiyou.web.seats.models import Placement
+from huiyou.web.seats.models import Lottery, Placement
 
-__all__ = ["asked_of", "check_asked", "digest_now"]
+__all__ = [
+    "asked_of", "check_asked", "digest_now", "fix_reserves", "reserves_asked", "reserves_of",
+]  # fmt: skip
 
 
 def asked_of(gathering: Gathering) -> Asked:
@@ -49,6 +54,28 @@ def check_asked(gathering: Gathering, asked: Asked) -> None:
     check_one_per(asked.people, gathering.facts.seats.one_per)
     sort_into_pools(asked)
     check_values(asked.quotas, asked.people, file=gathering.facts.seats.quotas or "")
+
+
+def reserves_of(facts: Facts) -> dict[str, Any]:
+    """Give what the order of alternates is made from, as the engine takes it."""
+    return {
+        "alternates": facts.seats.alternates, "cap": facts.seats.cap,
+        "past": [stop.attendance for stop in facts.seats.past],
+    }  # fmt: skip
+
+
+def fix_reserves(lottery: Lottery) -> None:
+    """Take over what the facts say of alternates now: whoever has seen the dice cannot choose their order."""
+    told = reserves_of(lottery.gathering.facts)
+    lottery.inputs["reserves"] = {**told, "past": [stop.to_dict() for stop in told["past"]]}
+
+
+def reserves_asked(lottery: Lottery) -> dict[str, Any]:
+    """Give what was taken over; of a lottery that was announced before anything was, what the facts say."""
+    kept = lottery.inputs.get("reserves")
+    if kept is None:
+        return reserves_of(lottery.gathering.facts)
+    return {**kept, "past": [Attendance.from_dict(stop) for stop in kept["past"]]}
 
 
 def digest_now(gathering: Gathering) -> str:

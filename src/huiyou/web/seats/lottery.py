@@ -12,6 +12,7 @@ from huiyou.proof import Verdict
 from huiyou.selection import Selection, drawn_entrant, entrants_of
 from huiyou.web.gatherings.actions import alone
 from huiyou.web.journal.models import Entry
+from huiyou.web.seats.asking import fix_reserves
 from huiyou.web.seats.models import Lottery
 from huiyou.web.seats.pools import decided_otherwise
 
@@ -39,7 +40,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
     ------
     InputError
         If there is too little time until then, it was announced before, or another one is; or if
-        other people are invited, reviewed or excluded since it was worked out.
+        other people are invited, reviewed or excluded since it was worked out, or somebody was erased.
     """
     gathering = lottery.gathering
     at = at.astimezone(gathering.facts.zone).replace(second=0, microsecond=0)
@@ -48,6 +49,8 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         others = gathering.lotteries.filter(announced_at__isnull=False, called_off_at=None)
         if kept.state != "prepared" or others.exists():
             raise InputError([Fault("draw_announced")])
+        if kept.inputs["people"].keys() != kept.chances.keys():
+            raise InputError([Fault("people_erased")])
         if decided_otherwise(kept):
             raise InputError([Fault("pools_changed")])
         if at < now + MARGIN:
@@ -55,6 +58,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
             raise InputError([Fault("draw_too_soon", params={"minutes": minutes})])
         kept.secret = {"key": secrets.token_hex(32), "salt": secrets.token_hex(32)}
         kept.at, kept.announced_at = at, now
+        fix_reserves(kept)
         commitment = _committed(
             kept,
             event=f"{gathering.slug} seats {kept.record['digest']}",
@@ -62,7 +66,9 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
             at=at,
         )
         kept.commitment, kept.fingerprint = dict(commitment.public), commitment.fingerprint
-        kept.save(update_fields=["secret", "at", "announced_at", "commitment", "fingerprint"])
+        kept.save(
+            update_fields=["secret", "at", "announced_at", "inputs", "commitment", "fingerprint"]
+        )
         Entry.write(
             gathering, at=now, who=who, deed="announce_seats", lottery=kept.pk,
             draw_at=at.isoformat(), digest=kept.record["digest"], fingerprint=kept.fingerprint,

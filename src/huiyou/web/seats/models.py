@@ -39,7 +39,7 @@ class _Kept(models.Model):
     whole = models.BinaryField(default=bytes)  # selection.json to the byte, compressed
     inputs = models.JSONField(
         default=dict
-    )  # people: code → traits; together, one_of: codes; placed: code → pool, reason
+    )  # people: code → traits; together, one_of: codes; placed: code → pool, reason; salt
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -94,6 +94,11 @@ class _Kept(models.Model):
         """What was decided before the draw, as it was then, by code."""
         told: dict[str, list[str]] = self.inputs.get("placed", {})
         return {code: Placed(pool, reason) for code, (pool, reason) in told.items()}
+
+    @property
+    def salt(self) -> str:
+        """With what that was hashed into the record: the record does not hold it."""
+        return str(self.inputs.get("salt", ""))
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -42,7 +42,7 @@ class Outlook:
     sizes: Mapping[str, int]
     filled: Mapping[tuple[str, str], int]  # of each quota by those who are sure
     faults: tuple[Fault, ...]
-    decided: str  # digest, as records hold it
+    placed: Mapping[str, Placed]
     homes: int  # households of several people
     largest: tuple[str, int]  # the answer that most of them share, and how many do
 
@@ -60,7 +60,6 @@ class Outlook:
 def outlook_of(gathering: Gathering) -> Outlook:
     """Work the pools out before anything is drawn."""
     asked = asked_of(gathering)
-    decided = placed_digest(asked.placed)
     largest = largest_household(asked.people, gathering.facts.seats.one_per)
     homes: dict[str, Any] = {"homes": len(asked.one_of), "largest": largest}
     try:
@@ -73,11 +72,11 @@ def outlook_of(gathering: Gathering) -> Outlook:
         sure = {who for who, one in asked.placed.items() if one.pool in Placement.SURE}
         faults = error.faults
         return Outlook(
-            asked.seats, None, _some(sizes), _filled(asked, sure), faults, decided, **homes
+            asked.seats, None, _some(sizes), _filled(asked, sure), faults, asked.placed, **homes
         )
     sizes = {name: len(ids) for name, ids in pools.to_dict().items()}
     filled = _filled(asked, set(pools.sure))
-    return Outlook(asked.seats, pools, _some(sizes), filled, (), decided, **homes)
+    return Outlook(asked.seats, pools, _some(sizes), filled, (), asked.placed, **homes)
 
 
 def _some(sizes: Mapping[str, int]) -> dict[str, int]:
@@ -91,10 +90,16 @@ def _filled(asked: Asked, sure: set[str]) -> dict[tuple[str, str], int]:
     return {(quota.feature, quota.value): count(members, quota) for quota in quotas}
 
 
-def decided_otherwise(lottery: Lottery) -> bool:
-    """Say whether other people were invited, reviewed or excluded than now, or other households told."""
-    now, facts = placed_digest(asked_of(lottery.gathering).placed), lottery.gathering.facts
-    return bool(lottery.record["inputs"]["placed"] != now or lottery.one_per != facts.seats.one_per)
+def decided_otherwise(lottery: Lottery, placed: Mapping[str, Placed] | None = None) -> bool:
+    """Say whether other people were invited, reviewed or excluded than now, or other households told.
+
+    Only the salt is fetched of what it was made from, which is megabytes long.
+    """
+    placed = asked_of(lottery.gathering).placed if placed is None else placed
+    salt = Lottery.objects.values_list("inputs__salt", flat=True).get(pk=lottery.pk)
+    told = placed_digest(placed, salt or "")
+    one_per = lottery.gathering.facts.seats.one_per
+    return bool(lottery.record["inputs"]["placed"] != told or lottery.one_per != one_per)
 
 
 def pool_of(application: Application) -> Placement | None:
@@ -207,9 +212,11 @@ def place_by_rules(
         As `placed_by`; nothing is changed then.
     """
     placed = placed_by(gathering.facts, people, file=TOML, lines=lines, strict=strict)
-    if not placed or lottery_bound(gathering):
+    if not placed:
         return 0
     with alone(gathering):
+        if lottery_bound(gathering):
+            return 0
         there = {
             row.code: row
             for row in eligible(gathering).filter(placement__isnull=True)

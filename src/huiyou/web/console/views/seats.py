@@ -34,7 +34,7 @@ from huiyou.web.seats.actions import check_lottery, check_round, draw_lottery
 from huiyou.web.seats.lottery import DICE, MARGIN, announce, call_off, check_draw
 from huiyou.web.seats.models import Lottery
 from huiyou.web.seats.offers import move_on
-from huiyou.web.seats.pools import outlook_of
+from huiyou.web.seats.pools import decided_otherwise, outlook_of
 from huiyou.web.seats.queries import answers_of, lottery_bound, round_in_use
 from huiyou.web.shared.limits import too_often
 from huiyou.web.shared.verdicts import judged
@@ -200,9 +200,7 @@ def _page(
             "chances": chances_of(values, left),
             "sure": sum(value == "1" for value in values),
             "odds": chart("odds", chances_of(values, left), speaker=speaker(request)),
-            "stale": outlook is not None
-            and (outlook.decided, facts.seats.one_per)
-            != (lottery.record["inputs"]["placed"], lottery.one_per),
+            "stale": bool(outlook and decided_otherwise(lottery, outlook.placed)),
             "gap": percent_up(Fraction(lottery.record["gap"])),
             "at": facts.when(lottery.at) if lottery.at else None,
             "due": lottery.at is not None and lottery.at <= now,
