@@ -16,7 +16,7 @@ from huiyou.drawing import verify as verify_draw
 from huiyou.errors import RefusedError
 from huiyou.gathering import Inputs, check
 from huiyou.people import Person
-from huiyou.proof import canonical, sealed
+from huiyou.proof import canonical
 from huiyou.selection import draw_seats, entrants_of, prepare
 from tests.conftest import huiyou
 
@@ -54,15 +54,6 @@ def test_inputs_are_json_both_ways() -> None:
     assert Inputs.from_dict(INPUTS.to_dict()) == INPUTS
     with pytest.raises(RefusedError):
         Inputs.from_dict({**INPUTS.to_dict(), "together": []})
-
-
-def test_inputs_from_before_there_were_households_are_read() -> None:
-    body = {k: v for k, v in INPUTS.to_dict().items() if k not in ("digest", "one_of")}
-
-    assert Inputs.from_dict(sealed({**body, "version": 2})) == INPUTS
-    for wrong in (sealed(body), sealed({**body, "version": 2, "one_of": []}), []):
-        with pytest.raises(RefusedError):
-            Inputs.from_dict(wrong)
 
 
 def test_with_people_fingerprint_and_dice_seats_are_proven() -> None:

@@ -197,7 +197,7 @@ def test_it_is_written_at_the_desk_and_what_was_worked_out_before_is_stale(organ
     now = timezone.now()
     with pytest.raises(InputError) as caught:
         announce(Lottery.objects.get(), at=now + timedelta(hours=1), now=now, who="lin")
-    assert [fault.code for fault in caught.value.faults] == ["pools_changed"]
+    assert [fault.code for fault in caught.value.faults] == ["terms_changed"]
 
 
 def test_somebody_elses_company_changes_what_chances_depend_on(per_company):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -253,6 +254,27 @@ def test_another_proof_or_other_panels_are_refused(drawn, announced):
 
     assert forged[0] == "REFUSED"
     assert check_draw(announced).reasons == ("draw_not_of_panels",)
+
+
+@pytest.mark.parametrize("change", ["quotas", "seats", "objective"])
+def test_chances_for_other_terms_than_now_are_not_published(prepared, gathering, change):
+    facts = gathering.facts
+    if change == "quotas":
+        first, *others = gathering.quotas
+        gathering.quotas = [replace(first, maximum=first.maximum + 1), *others]
+    elif change == "seats":
+        about = facts.gathering.model_copy(update={"seats": facts.gathering.seats - 1})
+        gathering.keep_facts(facts.model_copy(update={"gathering": about}))
+    else:
+        about = facts.seats.model_copy(update={"objective": "nash"})
+        gathering.keep_facts(facts.model_copy(update={"seats": about}))
+    gathering.save()
+    now = timezone.now()
+
+    with pytest.raises(InputError) as caught:
+        announce(Lottery.objects.get(), at=now + timedelta(hours=1), now=now, who="lin")
+
+    assert [fault.code for fault in caught.value.faults] == ["terms_changed"]
 
 
 def test_a_stranger_works_it_all_out_again_from_the_files(client, drawn, announced, gathering):

@@ -40,7 +40,8 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
     ------
     InputError
         If there is too little time until then, it was announced before, or another one is; or if
-        other people are invited, reviewed or excluded since it was worked out, or somebody was erased.
+        seats, quotas, objective, pools or households changed since it was worked out, or somebody
+        was erased.
     """
     gathering = lottery.gathering
     at = at.astimezone(gathering.facts.zone).replace(second=0, microsecond=0)
@@ -52,7 +53,7 @@ def announce(lottery: Lottery, *, at: datetime, now: datetime, who: str) -> None
         if kept.inputs["people"].keys() != kept.chances.keys():
             raise InputError([Fault("people_erased")])
         if decided_otherwise(kept):
-            raise InputError([Fault("pools_changed")])
+            raise InputError([Fault("terms_changed")])
         if at < now + MARGIN:
             minutes = int(MARGIN.total_seconds()) // 60
             raise InputError([Fault("draw_too_soon", params={"minutes": minutes})])

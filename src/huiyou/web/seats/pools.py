@@ -91,15 +91,22 @@ def _filled(asked: Asked, sure: set[str]) -> dict[tuple[str, str], int]:
 
 
 def decided_otherwise(lottery: Lottery, placed: Mapping[str, Placed] | None = None) -> bool:
-    """Say whether other people were invited, reviewed or excluded than now, or other households told.
+    """Say whether seats, quotas, objective, pools or households were others than they are now.
 
     Only the salt is fetched of what it was made from, which is megabytes long.
     """
     placed = asked_of(lottery.gathering).placed if placed is None else placed
     salt = Lottery.objects.values_list("inputs__salt", flat=True).get(pk=lottery.pk)
-    told = placed_digest(placed, salt or "")
-    one_per = lottery.gathering.facts.seats.one_per
-    return bool(lottery.record["inputs"]["placed"] != told or lottery.one_per != one_per)
+    gathering, record = lottery.gathering, lottery.record
+    facts = gathering.facts
+    then = [(row["feature"], row["value"], row["min"], row["max"]) for row in record["quotas"]]
+    now = [(q.feature, q.value, q.minimum, q.maximum) for q in gathering.quotas]
+    same = (
+        (record["seats"], record["objective"], lottery.one_per, then)
+        == (facts.gathering.seats, facts.seats.objective, facts.seats.one_per, now)
+        and record["inputs"]["placed"] == placed_digest(placed, salt or "")
+    )  # fmt: skip
+    return not same
 
 
 def pool_of(application: Application) -> Placement | None:
