@@ -119,7 +119,7 @@ def test_the_page_speaks_of_those_drawn_for_only(evening):
     desk, _ = evening
     page = (desk.out / "index.en.html").read_text(encoding="utf-8")
 
-    assert "Why they are sure, or excluded, is not published" in page
+    assert "Why somebody is sure of a seat, or excluded, is not published" in page
     assert "smallest chance has 0.0%" not in page
 
 

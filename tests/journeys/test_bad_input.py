@@ -26,6 +26,11 @@ def rows(desk):
     return [line.split(",") for line in lines]
 
 
+def line_of(desk, text):
+    lines = (desk.folder / TOML).read_text(encoding="utf-8").splitlines()
+    return next(k for k, line in enumerate(lines, start=1) if line.startswith(text))
+
+
 def refuses(desk, *faults):
     told = desk.run()
     assert (told.code, told.printed, told.faults) == (2, "", list(faults))
@@ -152,7 +157,7 @@ def test_tables_are_looked_at_although_the_facts_are_wrong(desk):
     refuses(
         desk,
         ("value_range", TOML, 19, "gathering.tables"),
-        ("value_not_text", TOML, 89, "draw.prizes"),
+        ("value_not_text", TOML, line_of(desk, "prizes = "), "draw.prizes"),
         ("file_empty", PEOPLE, None, None),
         ("quota_min_above_max", QUOTAS, 2, "min"),
     )
