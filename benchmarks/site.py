@@ -7,14 +7,14 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import site_pages, site_served
-from huiyou.web.serve import prepare
+from huiyou.web.serve import prepare_pages
 
 
 def run():
     with tempfile.TemporaryDirectory() as room:
         data = Path(room)
         os.environ["HUIYOU_DATABASE_URL"] = f"sqlite:///{room}/huiyou.sqlite3"
-        prepare(data)
+        prepare_pages(data)
         page = site_pages.fill()
         rows = site_pages.measure(page)
         rows += site_served.first_page(data, page)

@@ -11,7 +11,7 @@ from benchmarks.applicants import Choices
 from benchmarks.measure import asked, cpu_seconds
 from huiyou import sample
 from huiyou.gathering import read_folder
-from huiyou.web.serve import prepare
+from huiyou.web.serve import prepare_pages
 
 RUNS = 50
 
@@ -95,5 +95,5 @@ def _rows(what, work, *, ms=None, queries=None):
 
 
 if __name__ == "__main__":  # fills a folder for others
-    prepare(Path(sys.argv[1]))
+    prepare_pages(Path(sys.argv[1]))
     print(fill())
